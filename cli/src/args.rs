@@ -1,0 +1,233 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use support_triage::{Classifier, Lang, Policy};
+
+use crate::Failure;
+
+/// Tells for Russian support tickets which part of the support policy they fall under, whether support takes them, and why.
+///
+/// Exit codes: 0 done · 1 done, but something was found (failing rule tests, faulty rules, unreadable rows, a fall in quality) · 2 could not be done.
+#[derive(Parser)]
+#[command(name = "support-triage", version, max_term_width = 110)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Classify tickets from files or standard input
+    Classify(ClassifyArgs),
+    /// Show one ticket with its evidence in place, and the ranking
+    Explain(ExplainArgs),
+    /// Find mistakes in a folder of rule files
+    Check(CheckArgs),
+    /// Run the tests inside the rule files
+    Test(TestArgs),
+    /// List the topics of the policy
+    Topics(TopicsArgs),
+    /// Measure the decisions on labelled tickets
+    Evaluate(EvaluateArgs),
+    /// Learn the weights of a model from labelled tickets
+    Tune(TuneArgs),
+    /// Write the JSON Schemas of the rule files
+    Schema(SchemaArgs),
+}
+
+/// Which policy decides.
+#[derive(ClapArgs)]
+pub(crate) struct PolicyArgs {
+    /// A folder of rule files laid over the built-in policy; may be given several times
+    #[arg(long, value_name = "DIR", global = true)]
+    rules: Vec<PathBuf>,
+    /// Start from the first --rules folder instead of the built-in policy
+    #[arg(long, global = true, requires = "rules")]
+    no_builtin: bool,
+    /// Decide by the rules alone, without learned weights
+    #[arg(long, global = true)]
+    rules_only: bool,
+}
+
+impl PolicyArgs {
+    pub(crate) fn load(&self) -> Result<Policy, Failure> {
+        let mut builder = Policy::builder();
+        if !self.no_builtin {
+            builder = builder.builtin();
+        }
+        for dir in &self.rules {
+            builder = builder.dir(dir);
+        }
+        if self.rules_only {
+            builder = builder.rules_only();
+        }
+        Ok(builder.load()?)
+    }
+
+    pub(crate) fn classifier(&self) -> Result<Classifier, Failure> {
+        Ok(Classifier::new(&self.load()?)?)
+    }
+}
+
+fn lang(name: &str) -> Result<Lang, String> {
+    name.parse()
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq)]
+pub(crate) enum InputFormat {
+    /// JSON lines with `id` and `text` (or `subject` and `body`)
+    Jsonl,
+    /// CSV or TSV with a header row
+    Csv,
+    /// The whole input is one ticket
+    Text,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq)]
+pub(crate) enum OutputFormat {
+    /// A readable table
+    Table,
+    /// A JSON object a line
+    Jsonl,
+    /// The columns of the decision, with a header row
+    Csv,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ClassifyArgs {
+    /// Files to read; `-` is standard input
+    #[arg(default_value = "-")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Form of the input; by the file's extension if not given (.jsonl, .ndjson, .csv, .tsv, anything else is text)
+    #[arg(long, value_enum)]
+    pub(crate) input_format: Option<InputFormat>,
+    /// Form of the output; a table on a terminal, JSON lines elsewhere
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<OutputFormat>,
+    /// Language of explanations and replies
+    #[arg(long, default_value = "ru", value_parser = lang)]
+    pub(crate) lang: Lang,
+    /// Add the reply to each line
+    #[arg(long)]
+    pub(crate) reply: bool,
+    /// Columns (CSV) or keys (JSON) that hold the text, joined in this order, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) text: Vec<String>,
+    /// Column or key that holds the id
+    #[arg(long, value_name = "NAME")]
+    pub(crate) id: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ExplainArgs {
+    /// The ticket; `-` reads it from standard input
+    pub(crate) ticket: String,
+    /// Language of the explanation
+    #[arg(long, default_value = "ru", value_parser = lang)]
+    pub(crate) lang: Lang,
+    /// Say why this topic did not win
+    #[arg(long, value_name = "TOPIC")]
+    pub(crate) why_not: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct CheckArgs {
+    /// The folder of rule files
+    pub(crate) dir: PathBuf,
+    /// The folder is an overlay: check it over the built-in policy
+    #[arg(long)]
+    pub(crate) overlay: bool,
+    /// Treat warnings as errors
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct TestArgs {
+    /// The folder of rule files
+    pub(crate) dir: PathBuf,
+    /// The folder is an overlay: test it over the built-in policy
+    #[arg(long)]
+    pub(crate) overlay: bool,
+    /// Test the rules without the learned weights
+    #[arg(long)]
+    pub(crate) without_model: bool,
+    /// Only topics whose id contains this
+    #[arg(long)]
+    pub(crate) only: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct TopicsArgs {
+    /// Language of the titles
+    #[arg(long, default_value = "ru", value_parser = lang)]
+    pub(crate) lang: Lang,
+    /// A JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct EvaluateArgs {
+    /// Labelled tickets: JSON lines with id, text, primary, accept, verdict
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Write everything as JSON to this file (`-` for standard output)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Write a page with pictures to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Compare with an earlier --json file and name every ticket that flipped
+    #[arg(long, value_name = "FILE")]
+    pub(crate) against: Option<PathBuf>,
+    /// With --against: exit with 1 if a figure fell by more than this many points
+    #[arg(long, value_name = "POINTS")]
+    pub(crate) tolerance: Option<f64>,
+    /// Errors shown
+    #[arg(long, default_value_t = 20)]
+    pub(crate) errors: usize,
+    /// Damage the tickets in each of several ways and print how much is lost
+    #[arg(long)]
+    pub(crate) damage: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct TuneArgs {
+    /// The folder of rule files the model is for; its model.bin is written
+    pub(crate) dir: PathBuf,
+    /// Labelled tickets: JSON lines with id, text, primary, accept, verdict
+    #[arg(required = true)]
+    pub(crate) tickets: Vec<PathBuf>,
+    /// The folder is an overlay: learn for it over the built-in policy
+    #[arg(long)]
+    pub(crate) overlay: bool,
+    /// Write the model here instead of DIR/model.bin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Parts for cross-validation
+    #[arg(long, default_value_t = 5)]
+    pub(crate) folds: usize,
+    /// Features kept
+    #[arg(long, default_value_t = 54_000)]
+    pub(crate) rows: usize,
+    /// Skip the comparison with rules alone and words alone
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Write even a model that is worse than the one it replaces
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct SchemaArgs {
+    /// The folder to write to
+    pub(crate) dir: PathBuf,
+    /// Write nothing; exit with 1 if a file is not current
+    #[arg(long)]
+    pub(crate) check: bool,
+}

@@ -1,0 +1,24 @@
+//! `check`: mistakes in rule files.
+
+use support_triage::{Policy, Severity};
+
+use crate::args::CheckArgs;
+use crate::{Failure, Outcome};
+
+pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
+    let builder = if args.overlay { Policy::builder().builtin() } else { Policy::builder() };
+    let (diagnostics, broken) = match builder.dir(&args.dir).load() {
+        Ok(policy) => (policy.warnings().to_vec(), false),
+        Err(error) if error.diagnostics().is_empty() => return Err(error.into()),
+        Err(error) => (error.diagnostics().to_vec(), true),
+    };
+    for diagnostic in &diagnostics {
+        eprintln!("{diagnostic}\n");
+    }
+    let count = |severity: Severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity() == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    if errors + warnings > 0 {
+        eprintln!("{errors} errors, {warnings} warnings");
+    }
+    Ok(if broken || args.deny_warnings && warnings > 0 { Outcome::Found } else { Outcome::Done })
+}

@@ -1,0 +1,69 @@
+//! `tune`: learns the weights of a model.
+
+use support_triage::tune::{TuneOptions, tune};
+use support_triage::{Classifier, Evaluation, LabelledTicket, Policy, evaluate};
+
+use crate::args::TuneArgs;
+use crate::style::{BOLD, DIM};
+use crate::{Failure, Outcome};
+
+pub(crate) fn run(args: &TuneArgs) -> Result<Outcome, Failure> {
+    let builder = if args.overlay { Policy::builder().builtin() } else { Policy::builder() };
+    let policy = builder.dir(&args.dir).load()?;
+    let tickets = read(&args.tickets)?;
+    let options = TuneOptions { folds: args.folds, rows: args.rows, compare: !args.quick, ..TuneOptions::default() };
+    let tuned = tune(&policy, &tickets, &options, &mut |step| eprintln!("{step}"))?;
+    anstream::println!("{BOLD}cross-validated on {} tickets{BOLD:#} {DIM}({} features){DIM:#}", tickets.len(), tuned.features);
+    for (name, evaluation) in [("rules only", &tuned.rules_only), ("words only", &tuned.words_only), ("rules and words", &Some(tuned.both.clone()))] {
+        if let Some(evaluation) = evaluation {
+            anstream::println!("{name:>16}  {}", figures(evaluation));
+        }
+    }
+    let output = args.output.clone().unwrap_or_else(|| args.dir.join("model.bin"));
+    if let Some(old) = worse_than(&policy, &tickets, &tuned.both)? {
+        if !args.force {
+            eprintln!("the model at hand is better even on tickets it may have seen less of ({old:.1} % right verdicts); nothing written (--force writes it)");
+            return Ok(Outcome::Found);
+        }
+    }
+    std::fs::write(&output, &tuned.model).map_err(|error| Failure(format!("cannot write {}: {error}", output.display())))?;
+    println!("{} written, {} bytes", output.display(), tuned.model.len());
+    Ok(Outcome::Done)
+}
+
+/// A model that is being replaced was learned from most of these tickets, so it looks better on them than it is. The new one, measured on tickets it has not
+/// seen, may fall short of that by what fitting is known to bring; if it falls shorter, it is worse.
+fn worse_than(policy: &Policy, tickets: &[LabelledTicket], new: &Evaluation) -> Result<Option<f64>, Failure> {
+    const FITTING: f64 = 0.09;
+    if !policy.has_model() {
+        return Ok(None);
+    }
+    let old = evaluate(&Classifier::new(policy)?, tickets).verdict_accuracy.value();
+    Ok((new.verdict_accuracy.value() < old - FITTING).then_some(old * 100.0))
+}
+
+pub(crate) fn figures(evaluation: &Evaluation) -> String {
+    let pc = |share: support_triage::evaluation::Share| format!("{:.1}", share.value() * 100.0);
+    format!(
+        "verdict {} category {} topic {} top3 {} answered {} wrong refusals {} wrong acceptances {} uncovered rejected {} ECE {:.3}",
+        pc(evaluation.verdict_accuracy),
+        pc(evaluation.category_accuracy),
+        pc(evaluation.topic_accuracy),
+        pc(evaluation.topic_top3),
+        pc(evaluation.answer_rate),
+        pc(evaluation.wrong_refusals),
+        pc(evaluation.wrong_acceptances),
+        pc(evaluation.uncovered_rejected),
+        evaluation.ece
+    )
+}
+
+/// Labelled tickets of several files.
+pub(crate) fn read(files: &[std::path::PathBuf]) -> Result<Vec<LabelledTicket>, Failure> {
+    let mut tickets = Vec::new();
+    for path in files {
+        let text = std::fs::read_to_string(path).map_err(|error| Failure(format!("cannot read {}: {error}", path.display())))?;
+        tickets.extend(LabelledTicket::parse_jsonl(&text).map_err(|error| Failure(format!("{}: {error}", path.display())))?);
+    }
+    Ok(tickets)
+}

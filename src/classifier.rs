@@ -1,0 +1,208 @@
+//! The facade: a policy in, a classifier out; a ticket in, a decision out.
+
+use std::sync::{Arc, Mutex};
+
+use crate::decide::decision::{Decision, Evidence, Ranked};
+use crate::decide::{Decider, Outcome, Weighing};
+use crate::error::Error;
+use crate::evidence::span_of;
+use crate::explain::{self, Explanation};
+use crate::learned::Learned;
+use crate::limits::Limits;
+use crate::matcher::{Matcher, Scan};
+use crate::policy::Policy;
+use crate::span::Span;
+
+/// Decides on tickets by a policy.
+///
+/// Building one compiles all terms of the policy (a few tens of milliseconds for the built-in one). After that it never changes: it is `Send + Sync`, cheap
+/// to clone, and [`classify`](Classifier::classify) needs `&self` only. To swap a policy in a running service, build a new classifier and put it in the place of the old one.
+///
+/// # Examples
+///
+/// ```
+/// use support_triage::{Classifier, Verdict};
+///
+/// let classifier = Classifier::builtin();
+/// let decision = classifier.classify("После обновления перестал открываться календарь, помогите");
+/// assert_eq!(decision.verdict(), Verdict::InScope);
+/// assert_eq!(decision.category(), Some("update"));
+/// ```
+#[derive(Clone)]
+pub struct Classifier {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    policy: Policy,
+    matcher: Matcher,
+    decider: Decider,
+    /// The conditions as written, shared by the evidence of all decisions.
+    labels: Vec<Arc<str>>,
+    /// Scratches not in use. Each holds the words it has met, so they are worth keeping.
+    idle: Mutex<Vec<Box<Scratch>>>,
+}
+
+impl std::fmt::Debug for Classifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Classifier").field("policy", &self.inner.policy).finish_non_exhaustive()
+    }
+}
+
+/// Buffers of one thread, reused from ticket to ticket: after a while, classifying allocates nothing but its answer.
+///
+/// Also remembers what words turned out to be, at most some 60,000 of them, so keep one as long as the thread lives. [`Classifier::classify`] keeps its own.
+///
+/// # Examples
+///
+/// ```
+/// use support_triage::{Classifier, Scratch};
+///
+/// let classifier = Classifier::builtin();
+/// let mut scratch = Scratch::default();
+/// for ticket in ["Как настроить кеш?", "Перенесите нам портал на новый сервер"] {
+///     println!("{}", classifier.classify_with(ticket, &mut scratch).verdict());
+/// }
+/// ```
+#[derive(Default)]
+pub struct Scratch {
+    scan: Scan,
+    weighing: Weighing,
+    /// The classifier the remembered words belong to.
+    owner: Option<usize>,
+}
+
+impl std::fmt::Debug for Scratch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scratch").finish_non_exhaustive()
+    }
+}
+
+impl Classifier {
+    /// A classifier for the built-in policy.
+    #[cfg(feature = "builtin")]
+    pub fn builtin() -> Classifier {
+        static BUILTIN: std::sync::OnceLock<Classifier> = std::sync::OnceLock::new();
+        BUILTIN.get_or_init(|| Classifier::new(&Policy::builtin()).unwrap_or_else(|error| panic!("the built-in policy is broken: {error}"))).clone()
+    }
+
+    /// Compiles a policy.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the learned model is damaged.
+    pub fn new(policy: &Policy) -> Result<Classifier, Error> {
+        let parts = policy.parts();
+        let matcher = Matcher::new(parts, &Limits::default())?;
+        let names: Vec<&str> = parts.topics.iter().map(|topic| topic.id()).collect();
+        let learned = parts.model.as_ref().map(|model| Learned::new(model, &names)).transpose()?;
+        let decider = Decider::new(parts, learned);
+        let labels = decider.rules.tops.iter().map(|top| parts.topics[top.topic as usize].when[top.index as usize].label.as_str().into()).collect();
+        let inner = Inner { policy: policy.clone(), matcher, decider, labels, idle: Mutex::new(Vec::new()) };
+        Ok(Classifier { inner: Arc::new(inner) })
+    }
+
+    /// The policy that decides.
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    /// Decides on one ticket, given as its author typed it. Never fails, whatever the text says; takes time linear in its length.
+    pub fn classify(&self, ticket: &str) -> Decision {
+        self.with_scratch(|scratch| self.classify_with(ticket, scratch))
+    }
+
+    /// The same with buffers of the caller's, for loops.
+    pub fn classify_with(&self, ticket: &str, scratch: &mut Scratch) -> Decision {
+        let outcome = self.outcome(ticket, scratch);
+        self.decision(ticket, outcome, scratch)
+    }
+
+    /// Decides on one ticket and says how the decision came about. Costs about twice as much as [`classify`](Classifier::classify).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use support_triage::Classifier;
+    ///
+    /// let explanation = Classifier::builtin().explain("Настройте нам nginx на сервере");
+    /// assert!(explanation.why_not("performance.tuning_parameters").is_some());
+    /// ```
+    pub fn explain(&self, ticket: &str) -> Explanation {
+        self.with_scratch(|scratch| {
+            let outcome = self.outcome(ticket, scratch);
+            let decision = self.decision(ticket, outcome, scratch);
+            explain::explain(decision, self.inner.policy.parts(), &self.inner.decider, &scratch.scan, &scratch.weighing, &|condition, span, weight| self.evidence(condition, span, weight))
+        })
+    }
+
+    /// Bytes on the heap that the compiled policy takes, about; scratches not included.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use support_triage::Classifier;
+    ///
+    /// assert!(Classifier::builtin().memory_usage() < 64 << 20);
+    /// ```
+    pub fn memory_usage(&self) -> usize {
+        self.inner.matcher.memory_usage() + self.inner.decider.learned.as_ref().map_or(0, Learned::memory_usage)
+    }
+
+    fn with_scratch<T>(&self, work: impl FnOnce(&mut Scratch) -> T) -> T {
+        let idle = || self.inner.idle.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut scratch = idle().pop().unwrap_or_default();
+        let result = work(&mut scratch);
+        idle().push(scratch);
+        result
+    }
+
+    fn outcome(&self, ticket: &str, scratch: &mut Scratch) -> Outcome {
+        self.scan(ticket, scratch);
+        self.inner.decider.decide(self.inner.policy.parts(), &mut scratch.scan, &mut scratch.weighing)
+    }
+
+    fn scan(&self, ticket: &str, scratch: &mut Scratch) {
+        let owner = Arc::as_ptr(&self.inner) as *const () as usize;
+        if scratch.owner != Some(owner) {
+            *scratch = Scratch { owner: Some(owner), ..Scratch::default() };
+        }
+        self.inner.matcher.scan(ticket, &mut scratch.scan);
+    }
+
+    /// Scans a ticket and reads its features, without deciding: what training needs.
+    pub(crate) fn features<'a>(&self, ticket: &str, families: crate::learned::Families, scratch: &'a mut Scratch) -> (&'a Scan, &'a Weighing) {
+        self.scan(ticket, scratch);
+        let Scratch { scan, weighing, .. } = scratch;
+        let parts = self.inner.policy.parts();
+        self.inner.decider.find(parts, scan, weighing);
+        let Weighing { asked, findings, features, quotes, .. } = weighing;
+        features.read(parts, &self.inner.decider.rules, scan, asked, findings, *quotes, families);
+        (scan, weighing)
+    }
+
+    fn evidence(&self, condition: u32, span: Span, weight: f32) -> Evidence {
+        let topic = self.inner.decider.rules.tops[condition as usize].topic as usize;
+        Evidence { span, topic, weight, rule: self.inner.labels[condition as usize].clone(), learned: false, policy: self.inner.policy.clone() }
+    }
+
+    fn decision(&self, ticket: &str, outcome: Outcome, scratch: &Scratch) -> Decision {
+        let Outcome { verdict, topic, confidence, ranked, reason } = outcome;
+        let Scratch { scan, weighing, .. } = scratch;
+        let parts = self.inner.policy.parts();
+        let mut evidence = Vec::new();
+        for held in &weighing.findings.held {
+            if Some(self.inner.decider.rules.tops[held.condition as usize].topic as usize) != topic {
+                continue;
+            }
+            let weight = f32::from(self.inner.decider.rules.condition(parts, held.condition).weight);
+            for &place in &weighing.findings.places[held.places.0 as usize..held.places.1 as usize] {
+                evidence.push(self.evidence(held.condition, span_of(scan, place), weight));
+            }
+        }
+        evidence.sort_by(|a, b| a.span.cmp(&b.span).then(b.weight.total_cmp(&a.weight)));
+        evidence.dedup_by(|b, a| a.span == b.span && a.rule == b.rule);
+        let words = explain::words(ticket, &evidence);
+        Decision { policy: self.inner.policy.clone(), verdict, topic, confidence, ranked: ranked.into_iter().collect::<Vec<Ranked>>(), reason, evidence, words, truncated: scan.text.truncated }
+    }
+}

@@ -1,0 +1,170 @@
+//! Hits → evidence → scores → verdict, confidence, abstention.
+
+pub(crate) mod decision;
+
+use decision::{AbstainReason, Ranked};
+
+use crate::evidence::{Asked, Cues, Findings, Rules};
+use crate::learned::{Features, Learned};
+use crate::matcher::Scan;
+use crate::policy::model::Parts;
+use crate::text::zone::Zone;
+use crate::verdict::{Side, Verdict};
+
+/// Scratch of the decision; reused from ticket to ticket.
+#[derive(Default)]
+pub(crate) struct Weighing {
+    pub(crate) asked: Asked,
+    pub(crate) findings: Findings,
+    pub(crate) features: Features,
+    /// Probability by topic, and of "none" last.
+    pub(crate) chances: Vec<f32>,
+    /// Whether quoted text counted, because there is nothing else.
+    pub(crate) quotes: bool,
+}
+
+/// The outcome, by topic numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) verdict: Verdict,
+    /// The topic of the verdict, or of the best guess behind an abstention.
+    pub(crate) topic: Option<usize>,
+    pub(crate) confidence: f32,
+    pub(crate) ranked: Vec<Ranked>,
+    pub(crate) reason: Option<AbstainReason>,
+}
+
+/// Fewest words of the writer's own that hide quoted text.
+const OWN_WORDS: usize = 3;
+/// Fewest words that can be decided on without anything decisive in them.
+const FEW_WORDS: usize = 2;
+/// What one point of the rules is worth, in logits, where there is no model.
+const POINT: f32 = 0.75;
+/// How much a decisive condition adds to its topic, in logits: more than learned weights ever say against it.
+const DECISIVE: f32 = 8.0;
+/// Topics kept in the ranking.
+const RANKED: usize = 10;
+
+/// Everything that decides, compiled.
+pub(crate) struct Decider {
+    cues: Cues,
+    pub(crate) rules: Rules,
+    pub(crate) learned: Option<Learned>,
+    sides: Vec<Side>,
+}
+
+impl Decider {
+    pub(crate) fn new(parts: &Parts, learned: Option<Learned>) -> Decider {
+        let sides = parts.topics.iter().map(|topic| topic.side).collect();
+        Decider { cues: Cues::new(parts), rules: Rules::new(parts), learned, sides }
+    }
+
+    /// Reads wants and conditions of a scanned ticket.
+    pub(crate) fn find(&self, parts: &Parts, scan: &Scan, weighing: &mut Weighing) {
+        let own = scan.tokens.iter().filter(|token| token.zone != Zone::Quote).take(OWN_WORDS).count();
+        weighing.quotes = own < OWN_WORDS;
+        self.cues.read(scan, weighing.quotes, &mut weighing.asked);
+        self.rules.read(parts, scan, &weighing.asked, weighing.quotes, &mut weighing.findings);
+    }
+
+    /// Decides on a scanned ticket.
+    pub(crate) fn decide(&self, parts: &Parts, scan: &mut Scan, weighing: &mut Weighing) -> Outcome {
+        self.find(parts, scan, weighing);
+        let topics = parts.topics.len();
+        let Weighing { findings, chances, features, asked, quotes } = weighing;
+        match &self.learned {
+            Some(learned) => {
+                features.read(parts, &self.rules, scan, asked, findings, *quotes, learned.families());
+                learned.logits(features, scan, chances);
+            }
+            None => {
+                chances.clear();
+                chances.extend(findings.points.iter().map(|points| points.max(-20.0) * POINT));
+                chances.push(parts.thresholds.points * POINT);
+            }
+        }
+        for &topic in &findings.decisive {
+            chances[topic as usize] += DECISIVE;
+        }
+        for &(topic, _) in &findings.vetoed {
+            chances[topic as usize] = f32::NEG_INFINITY;
+        }
+        softmax(chances);
+        choose(parts, &self.sides, &chances[..topics], chances[topics], scan, findings, self.learned.as_ref())
+    }
+}
+
+pub(crate) fn softmax(logits: &mut [f32]) {
+    let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sum = 0.0;
+    for logit in logits.iter_mut() {
+        *logit = (*logit - most).exp();
+        sum += *logit;
+    }
+    for logit in logits {
+        *logit /= sum;
+    }
+}
+
+/// The side that probabilities speak for.
+pub(crate) struct Pick {
+    /// The best topic of the winning side.
+    pub(crate) topic: Option<usize>,
+    pub(crate) side: Side,
+    /// Probability of the winning side.
+    pub(crate) share: f32,
+    /// Whether "none of them" is at least as likely as the winning side.
+    pub(crate) none: bool,
+    /// Whether the winning side is not likely enough to answer.
+    pub(crate) close: bool,
+}
+
+/// From probabilities to a side and a topic: the side first, then the best topic of that side. A refusal of a ticket that support should take is the worst
+/// answer, so the out side needs the share `refuse` of what is covered; below it the ticket is left undetermined rather than accepted on the weaker side.
+pub(crate) fn pick(topics: &[Side], chances: &[f32], none: f32, answer: f32, refuse: f32) -> Pick {
+    let side = |side: Side| -> f32 { chances.iter().zip(topics).filter(|(_, of)| **of == side).map(|(chance, _)| chance).sum() };
+    let (inside, outside) = (side(Side::In), side(Side::Out));
+    let winner = if outside > inside { Side::Out } else { Side::In };
+    let share = inside.max(outside);
+    let topic = (0..chances.len()).filter(|topic| topics[*topic] == winner).max_by(|a, b| chances[*a].total_cmp(&chances[*b]).then(b.cmp(a)));
+    let close = share < answer || winner == Side::Out && outside < refuse * (inside + outside);
+    Pick { topic, side: winner, share, none: none >= share, close }
+}
+
+/// From probabilities to an answer or the reason why there is none.
+fn choose(parts: &Parts, sides: &[Side], chances: &[f32], none: f32, scan: &Scan, findings: &Findings, learned: Option<&Learned>) -> Outcome {
+    let (answer, refuse) = learned.map_or((parts.thresholds.answer, parts.thresholds.refuse), Learned::thresholds);
+    let pick = pick(sides, chances, none, answer, refuse);
+    let words = scan.tokens.len();
+    let reason = if words == 0 || words < FEW_WORDS && findings.held.is_empty() {
+        Some(AbstainReason::TooLittleText)
+    } else if findings.held.is_empty() && not_russian(scan) {
+        Some(AbstainReason::NotRussian)
+    } else if pick.none {
+        Some(if findings.held.is_empty() { AbstainReason::NothingMatched } else { AbstainReason::NotCovered })
+    } else if pick.close {
+        Some(AbstainReason::TooClose)
+    } else {
+        None
+    };
+    let mut order: Vec<usize> = (0..chances.len()).filter(|topic| chances[*topic] >= 0.001).collect();
+    order.sort_by(|a, b| chances[*b].total_cmp(&chances[*a]).then(a.cmp(b)));
+    let ranked = order.into_iter().take(RANKED).map(|topic| Ranked { topic, score: chances[topic] }).collect();
+    let confidence = match (&reason, learned) {
+        (Some(_), _) => none.max(1.0 - pick.share),
+        (None, Some(learned)) => learned.calibrate(pick.share),
+        (None, None) => pick.share,
+    };
+    let verdict = match (&reason, pick.topic) {
+        (None, Some(_)) => pick.side.verdict(),
+        _ => Verdict::Undetermined,
+    };
+    Outcome { verdict, topic: pick.topic, confidence: confidence.clamp(0.0, 1.0), ranked, reason }
+}
+
+/// Whether most letters of the ticket are not Russian.
+fn not_russian(scan: &Scan) -> bool {
+    let letters = |wanted: fn(char) -> bool| scan.text.folded.chars().filter(|c| wanted(*c)).count();
+    let all = letters(char::is_alphabetic);
+    all >= 12 && letters(|c| matches!(c, 'а'..='я')) * 3 < all
+}

@@ -1,0 +1,18 @@
+//! Hits → what the writer asks for, and which conditions of the rules hold.
+
+pub(crate) mod conditions;
+pub(crate) mod wants;
+
+pub(crate) use conditions::{Findings, Place, Rules};
+pub(crate) use wants::{Asked, Cues};
+
+use crate::matcher::Scan;
+use crate::span::Span;
+
+/// The original bytes of a place.
+pub(crate) fn span_of(scan: &Scan, place: Place) -> Span {
+    match place {
+        Place::Tokens(first, last) => scan.text.span(scan.tokens[first as usize].start as usize, scan.tokens[last as usize].end as usize),
+        Place::Folded(start, end) => scan.text.span(start as usize, end as usize),
+    }
+}

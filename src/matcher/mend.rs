@@ -1,0 +1,263 @@
+//! Damage to single words, undone towards known words only: mixed alphabets, stretched letters, glued words, the other keyboard layout, misprints.
+
+use std::collections::HashSet;
+
+use crate::hash::Hash;
+use crate::text::{layout, lookalike, translit};
+use crate::token::stem::is_cyrillic;
+
+/// What a word nobody knows turned out to be.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Mended {
+    /// A known word.
+    Word(String),
+    /// Surely meant so, but not a known word either (`вoзвpaт` in Cyrillic letters).
+    Guess(String),
+    /// Two known words; the second begins at this byte.
+    Split(usize),
+}
+
+/// Shortest stem that misprints are mended in, in characters: «лог» is one letter from too many words.
+const STEM_CHARS: usize = 5;
+
+/// Stems by what is left of them when one letter is dropped: two stems one edit apart share such a rest (Garbe's symmetric delete).
+#[derive(Default)]
+pub(crate) struct Index {
+    /// (hash of the rest, number of the stem), sorted.
+    rests: Vec<(u64, u32)>,
+    stems: Vec<Box<str>>,
+}
+
+impl Index {
+    /// Indexes stems, the most frequent first.
+    pub(crate) fn new(ranked: &[Box<str>]) -> Index {
+        let mut seen = HashSet::new();
+        let long_enough = |stem: &str| stem.chars().count() >= STEM_CHARS - 1 && is_cyrillic(stem);
+        let stems: Vec<Box<str>> = ranked.iter().filter(|stem| long_enough(stem) && seen.insert(stem.to_string())).cloned().collect();
+        let mut rests = Vec::with_capacity(stems.len() * 8);
+        for (id, stem) in stems.iter().enumerate() {
+            each_rest(stem, &mut |hash| rests.push((hash, id as u32)));
+        }
+        rests.sort_unstable();
+        rests.dedup();
+        Index { rests, stems }
+    }
+
+    /// The most frequent stem one edit away.
+    fn nearest(&self, stem: &str) -> Option<&str> {
+        let mut best: Option<u32> = None;
+        each_rest(stem, &mut |hash| {
+            let from = self.rests.partition_point(|rest| rest.0 < hash);
+            for &(_, id) in self.rests[from..].iter().take_while(|rest| rest.0 == hash) {
+                if best.is_none_or(|best| id < best) && one_edit(stem, &self.stems[id as usize]) {
+                    best = Some(id);
+                }
+            }
+        });
+        best.map(|id| &*self.stems[id as usize])
+    }
+
+    pub(crate) fn memory_usage(&self) -> usize {
+        self.rests.capacity() * 16 + self.stems.len() * 32
+    }
+}
+
+/// The stem itself and the stem without each of its letters.
+fn each_rest(stem: &str, out: &mut dyn FnMut(u64)) {
+    let hash = |part: &str, rest: &str| {
+        let mut hash = Hash::new();
+        let mut whole = [0u8; 160];
+        let len = part.len() + rest.len();
+        if len <= whole.len() {
+            whole[..part.len()].copy_from_slice(part.as_bytes());
+            whole[part.len()..len].copy_from_slice(rest.as_bytes());
+            hash.bytes(&whole[..len]);
+        }
+        hash.value()
+    };
+    out(hash(stem, ""));
+    for (at, c) in stem.char_indices() {
+        out(hash(&stem[..at], &stem[at + c.len_utf8()..]));
+    }
+}
+
+/// Whether two words differ by one letter added, dropped, replaced, or by two neighbours swapped.
+fn one_edit(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len().abs_diff(b.len()) > 1 {
+        return false;
+    }
+    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[head..], &b[head..]);
+    match (a, b) {
+        ([x, y, a @ ..], [u, v, b @ ..]) if x == v && y == u && a == b => true,
+        ([_, a @ ..], [_, b @ ..]) if a == b => true,
+        ([_, a @ ..], b) if a == b => true,
+        (a, [_, b @ ..]) if a == b => true,
+        _ => false,
+    }
+}
+
+/// Works out what `form` is meant to be. `known` never becomes true for it before: a real word is never turned into another.
+pub(crate) fn mend(form: &str, known: &mut dyn FnMut(&str) -> bool, stem: &dyn Fn(&str) -> String, index: &Index) -> Option<Mended> {
+    let cyrillic = form.chars().any(|c| matches!(c, 'а'..='я'));
+    if !cyrillic {
+        return None;
+    }
+    let mut word = form.to_string();
+    let mut guess = false;
+    if !is_cyrillic(form) {
+        let mostly = form.chars().filter(|c| c.is_ascii_alphanumeric()).count() * 2 <= form.chars().count() + 1;
+        match lookalike::cyrillic(form) {
+            Some(turned) if known(&turned) => return Some(Mended::Word(turned)),
+            turned => match lookalike::latin(form) {
+                Some(latin) if known(&latin) => return Some(Mended::Word(latin)),
+                _ => {
+                    if let Some(turned) = turned.filter(|turned| mostly && is_cyrillic(turned)) {
+                        guess = true;
+                        word = turned;
+                    }
+                }
+            },
+        }
+    }
+    if let Some(short) = unstretched(&word) {
+        if known(&short) {
+            return Some(Mended::Word(short));
+        }
+        guess = true;
+        word = short;
+    }
+    if !is_cyrillic(&word) {
+        return None;
+    }
+    let letters = word.chars().count();
+    if letters >= 4 {
+        let typed: Option<String> = word.chars().map(layout::latin).collect();
+        if let Some(latin) = typed.filter(|latin| known(latin)) {
+            return Some(Mended::Word(latin));
+        }
+    }
+    if let Some(rest) = word.strip_prefix("не").filter(|rest| rest.chars().count() >= 4) {
+        if !guess && known(rest) {
+            return Some(Mended::Split("не".len()));
+        }
+    }
+    if let Some(fixed) = misprint(&word, stem, index) {
+        return Some(Mended::Word(fixed));
+    }
+    if !guess && letters >= 7 {
+        if let Some(at) = glued(&word, known) {
+            return Some(Mended::Split(at));
+        }
+    }
+    guess.then_some(Mended::Guess(word))
+}
+
+/// Letters that stand three times or more, once.
+fn unstretched(word: &str) -> Option<String> {
+    let mut out = String::with_capacity(word.len());
+    let (mut last, mut run, mut any) = ('\0', 0, false);
+    for c in word.chars() {
+        run = if c == last { run + 1 } else { 1 };
+        last = c;
+        any |= run == 3;
+        out.push(c);
+    }
+    if !any {
+        return None;
+    }
+    let mut short = String::with_capacity(out.len());
+    let chars: Vec<char> = out.chars().collect();
+    let mut at = 0;
+    while at < chars.len() {
+        let run = chars[at..].iter().take_while(|c| **c == chars[at]).count();
+        short.extend(std::iter::repeat_n(chars[at], if run >= 3 { 1 } else { run }));
+        at += run;
+    }
+    Some(short)
+}
+
+/// Where a word of two known words parts: both of them of some length, or the first a preposition.
+fn glued(word: &str, known: &mut dyn FnMut(&str) -> bool) -> Option<usize> {
+    const SMALL: &[&str] = &["не", "на", "по", "за", "из", "от", "до", "во", "со", "ко", "об", "под", "при", "для", "без", "как", "что", "это", "и", "в", "с", "у", "к"];
+    let bounds: Vec<usize> = word.char_indices().map(|(at, _)| at).skip(1).collect();
+    let left = |at: usize| word[..at].chars().count();
+    for &at in &bounds {
+        let (first, second) = word.split_at(at);
+        if SMALL.contains(&first) && left(at) >= 2 && second.chars().count() >= 5 && known(second) {
+            return Some(at);
+        }
+    }
+    for &at in &bounds {
+        let (first, second) = word.split_at(at);
+        if left(at) >= 4 && second.chars().count() >= 4 && known(first) && known(second) {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn misprint(word: &str, stem: &dyn Fn(&str) -> String, index: &Index) -> Option<String> {
+    let stemmed = stem(word);
+    if stemmed.chars().count() < STEM_CHARS || !word.starts_with(&stemmed) {
+        return None;
+    }
+    let nearest = index.nearest(&stemmed)?;
+    Some(format!("{nearest}{}", &word[stemmed.len()..]))
+}
+
+/// A word in Latin letters as Russian, if that is a known word.
+pub(crate) fn transliterated(form: &str, known: &mut dyn FnMut(&str) -> bool) -> Option<String> {
+    const LETTERS: std::ops::RangeInclusive<usize> = 2..=24;
+    if !LETTERS.contains(&form.len()) || !form.bytes().all(|b| b.is_ascii_alphanumeric()) || !form.bytes().any(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    translit::read(form, &mut |word| is_cyrillic(word) && known(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::stem::Stems;
+
+    const WORDS: &[&str] = &["обновление", "сервер", "создалось", "портал", "тормозит", "из", "за", "лицензия", "помогите", "кеш", "nginx", "ошибка", "cron"];
+
+    fn mended(form: &str) -> Option<Mended> {
+        let stems = Stems::new();
+        let ranked: Vec<Box<str>> = WORDS.iter().map(|word| stems.stem(word).as_ref().into()).collect();
+        let known = |word: &str| ranked.iter().any(|stem| **stem == *stems.stem(word));
+        mend(form, &mut |word| known(word), &|word| stems.stem(word).into_owned(), &Index::new(&ranked))
+    }
+
+    #[test]
+    fn damage() {
+        let word = |word: &str| Some(Mended::Word(word.to_string()));
+        let rows = [
+            ("oшибкa", word("ошибка")),
+            ("0шибка", word("ошибка")),
+            ("помогииите", word("помогите")),
+            ("обнвление", word("обновление")),
+            ("обноваление", word("обновление")),
+            ("обонвление", word("обновление")),
+            ("лецензия", word("лицензия")),
+            ("тпштч", word("nginx")),
+            ("сrоn", word("cron")),
+            ("несоздалось", Some(Mended::Split(4))),
+            ("порталтормозит", Some(Mended::Split(12))),
+            ("абракадабра", None),
+            ("hello", None),
+            ("php8", None),
+        ];
+        for (form, want) in rows {
+            assert_eq!(mended(form), want, "{form}");
+        }
+    }
+
+    #[test]
+    fn one_edit_is_one_edit() {
+        for (a, b, want) in [("порт", "порт", false), ("порт", "порты", true), ("порт", "пост", true), ("порт", "потр", true), ("порт", "пор", true), ("порт", "порядок", false)] {
+            assert_eq!(one_edit(a, b), want, "{a} {b}");
+        }
+    }
+}

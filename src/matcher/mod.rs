@@ -1,0 +1,139 @@
+//! All terms of a policy, compiled once; one pass over a ticket → hits.
+//!
+//! Words become numbers first ([`lexicon`]): a look-up of the form as typed, and only for forms never seen the mending of misprints and the
+//! stemmer. Terms are sequences of such numbers ([`phrases`]). Regexes run only where a literal of theirs stands ([`literals`]).
+
+pub(crate) mod lexicon;
+mod literals;
+mod mend;
+mod phrases;
+
+use lexicon::{AtomId, Lexicon, Resolved};
+use literals::Literals;
+use phrases::{Active, Phrases};
+
+use crate::error::Error;
+use crate::limits::{HITS_PER_TERM, HITS_PER_TICKET, Limits};
+use crate::policy::model::Parts;
+use crate::text::Text;
+use crate::text::zone::Zone;
+use crate::token::{Token, split};
+
+/// One occurrence of a term.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Hit {
+    pub(crate) term: u32,
+    /// First and last word of the occurrence.
+    pub(crate) first: u32,
+    pub(crate) last: u32,
+}
+
+/// Where a regex matched in the folded text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct RegexHit {
+    pub(crate) regex: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// What matching a ticket leaves behind; reused from ticket to ticket.
+#[derive(Default)]
+pub(crate) struct Scan {
+    pub(crate) text: Text,
+    pub(crate) tokens: Vec<Token>,
+    /// What each token is, parallel to `tokens`: an index into `memo`.
+    pub(crate) words: Vec<u32>,
+    /// Sentences that end in a question mark.
+    pub(crate) asked: Vec<u32>,
+    pub(crate) hits: Vec<Hit>,
+    pub(crate) regex_hits: Vec<RegexHit>,
+    /// Whether a limit on hits was met.
+    pub(crate) full: bool,
+    /// Hits so far by term, for the limit; cleared through `hits`.
+    counts: Vec<u16>,
+    active: Vec<Active>,
+    pub(crate) memo: lexicon::Memo,
+}
+
+impl Scan {
+    /// What the token at `at` is.
+    pub(crate) fn resolved(&self, at: usize) -> &Resolved {
+        self.memo.get(self.words[at])
+    }
+}
+
+/// The compiled terms of a policy.
+pub(crate) struct Matcher {
+    pub(crate) lexicon: Lexicon,
+    phrases: Phrases,
+    literals: Literals,
+    terms: usize,
+}
+
+impl Matcher {
+    pub(crate) fn new(parts: &Parts, limits: &Limits) -> Result<Matcher, Error> {
+        let mut lexicon = Lexicon::builder();
+        let mut phrases = Phrases::default();
+        for (id, term) in parts.terms.iter().enumerate() {
+            for variant in &term.variants {
+                let slots: Vec<(bool, AtomId)> = variant.iter().map(|slot| (slot.gap, lexicon.slot(&slot.atoms))).collect();
+                phrases.add(&slots, id as u32);
+            }
+        }
+        for word in &parts.words {
+            lexicon.common(word);
+        }
+        Ok(Matcher { lexicon: lexicon.build(), phrases, literals: Literals::new(&parts.regexes, limits)?, terms: parts.terms.len() })
+    }
+
+    /// Finds all terms in `ticket`.
+    pub(crate) fn scan(&self, ticket: &str, scan: &mut Scan) {
+        for hit in &scan.hits {
+            scan.counts[hit.term as usize] = 0;
+        }
+        scan.counts.resize(self.terms, 0);
+        scan.hits.clear();
+        scan.regex_hits.clear();
+        scan.full = false;
+        scan.text.read(ticket);
+        scan.text.undo_layout(&mut |word| self.lexicon.known(word));
+        split(&scan.text, &mut scan.tokens, &mut scan.asked);
+        self.lexicon.resolve(&scan.text, &mut scan.tokens, &mut scan.words, &mut scan.memo);
+        self.phrases(scan);
+        self.literals.find(&scan.text.folded, &mut scan.regex_hits);
+    }
+
+    fn phrases(&self, scan: &mut Scan) {
+        scan.active.clear();
+        let Scan { tokens, words, hits, counts, active, memo, full, .. } = scan;
+        let mut sentence = None;
+        for (at, token) in tokens.iter().enumerate() {
+            if sentence != Some(token.sentence) {
+                active.clear();
+                sentence = Some(token.sentence);
+            }
+            let atoms = &memo.get(words[at]).atoms;
+            self.phrases.step(at as u32, atoms, active, &mut |term, first| {
+                let count = &mut counts[term as usize];
+                if (*count as usize) < HITS_PER_TERM && hits.len() < HITS_PER_TICKET {
+                    *count += 1;
+                    hits.push(Hit { term, first, last: at as u32 });
+                } else {
+                    *full = true;
+                }
+            });
+        }
+    }
+
+    /// Bytes on the heap, about.
+    pub(crate) fn memory_usage(&self) -> usize {
+        self.lexicon.memory_usage() + self.phrases.memory_usage()
+    }
+}
+
+impl Hit {
+    /// The zone of the hit's first word.
+    pub(crate) fn zone(&self, tokens: &[Token]) -> Zone {
+        tokens[self.first as usize].zone
+    }
+}

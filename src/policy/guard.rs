@@ -1,0 +1,285 @@
+//! Rule files before anything reads them: limits, encoding, and a tree of places.
+//!
+//! `serde_yaml` must never see bytes that did not pass here: anchors and aliases can blow 100 KB up to gigabytes, deep nesting takes it a minute,
+//! and it keeps the last of two equal keys without a word. This pass pulls the events of another parser, which streams, and keeps the byte range of
+//! every node, so that whatever is found wrong later has a line and a column.
+
+use std::collections::HashMap;
+
+use granit_parser::{Event, Parser};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::limits::Limits;
+
+/// A rule file's text and where its lines begin.
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) text: String,
+}
+
+impl Source {
+    /// A diagnostic at a byte range of this file.
+    pub(crate) fn at(&self, range: (usize, usize), code: &'static str, message: String, help: impl Into<String>) -> Diagnostic {
+        let start = floor(&self.text, range.0);
+        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
+        let end = floor(&self.text, range.1).clamp(start, line_end);
+        Diagnostic {
+            code,
+            severity: if code.starts_with('W') { Severity::Warning } else { Severity::Error },
+            file: self.name.clone(),
+            line: self.text[..start].matches('\n').count() + 1,
+            column: self.text[line_start..start].chars().count() + 1,
+            width: self.text[start..end].chars().count().max(1),
+            excerpt: self.text[line_start..line_end].trim_end().to_string(),
+            message,
+            help: help.into(),
+        }
+    }
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// A node of a rule file with its place.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) range: (usize, usize),
+    pub(crate) kind: Kind,
+}
+
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Scalar(String),
+    List(Vec<Node>),
+    Map(Vec<(Key, Node)>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) name: String,
+    pub(crate) range: (usize, usize),
+}
+
+impl Node {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+        match &self.kind {
+            Kind::Map(entries) => entries.iter().find(|(k, _)| k.name == key).map(|(_, node)| node),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn items(&self) -> &[Node] {
+        match &self.kind {
+            Kind::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The node at `index` of a list; the node itself if it is not a list (`x` stands for `[x]` in many places).
+    pub(crate) fn item_or_self(&self, index: usize) -> &Node {
+        self.items().get(index).unwrap_or(self)
+    }
+}
+
+/// Reads bytes as a rule file: encoding, size, and characters that editors do not show.
+pub(crate) fn decode(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source, Diagnostic> {
+    let plain = |text: &str| Source { name: name.to_string(), text: text.to_string() };
+    if bytes.len() > limits.file_bytes {
+        let message = format!("the file has {} bytes, the limit is {}", bytes.len(), limits.file_bytes);
+        return Err(plain("").at((0, 0), "E001", message, "split it into several files of one category each, or raise Limits::file_bytes"));
+    }
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Err(plain("").at((0, 0), "E002", "the file is UTF-16".into(), "save it as UTF-8"));
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.strip_prefix('\u{FEFF}').unwrap_or(text),
+        Err(error) => {
+            let valid = error.valid_up_to();
+            let good = String::from_utf8_lossy(&bytes[..valid]).into_owned();
+            let end = good.len();
+            let message = format!("the byte 0x{:02X} is not UTF-8", bytes[valid]);
+            return Err(plain(&good).at((end, end), "E002", message, "save the file as UTF-8; Russian text with such bytes is mostly windows-1251"));
+        }
+    };
+    let source = plain(text);
+    let hidden = text.char_indices().find(|&(_, c)| {
+        c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}')
+    });
+    if let Some((at, c)) = hidden {
+        let message = format!("the character U+{:04X} cannot be seen and may not stand in a rule file", c as u32);
+        return Err(source.at((at, at + 1), "E003", message, "delete it"));
+    }
+    if let Some(at) = text.char_indices().find(|&(at, c)| c == '\u{A0}' && text[..at].rsplit('\n').next().is_some_and(|before| before.trim().is_empty())) {
+        return Err(source.at((at.0, at.0 + 2), "E003", "a no-break space in the indentation".into(), "indent with ordinary spaces"));
+    }
+    if let Some(line) = lines(text).find(|(_, line)| line.starts_with('%')) {
+        return Err(source.at((line.0, line.0 + 1), "E004", "YAML directives are not allowed".into(), "delete the line, or quote the text if it is one"));
+    }
+    Ok(source)
+}
+
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        (start, line)
+    })
+}
+
+/// A collection that is being read.
+enum Open {
+    List { start: usize, items: Vec<Node> },
+    Map { start: usize, entries: Vec<(Key, Node)>, names: HashMap<String, (usize, usize)>, key: Option<Key> },
+}
+
+/// Reads the tree of a decoded file. Finds every duplicate key; any other mistake ends the reading.
+pub(crate) fn outline(source: &Source, limits: &Limits, found: &mut Vec<Diagnostic>) -> Option<Node> {
+    let mut open: Vec<Open> = Vec::new();
+    let mut root = None;
+    let (mut nodes, mut documents) = (0, 0);
+    let mut parser = Parser::new_from_str(&source.text);
+    let mut fail = |range, code, message: String, help: &str| found.push(source.at(range, code, message, help));
+    let mut duplicates = Vec::new();
+    while let Some(event) = parser.next_event() {
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => {
+                let at = error.marker().byte_offset().unwrap_or(0);
+                fail((at, at + 1), "E010", format!("not YAML: {}", error.info()), hint(&source.text, at));
+                return None;
+            }
+        };
+        let range = span.byte_range().map_or((0, 0), |range| (range.start, range.end));
+        let node = match event {
+            Event::DocumentStart(..) => {
+                documents += 1;
+                if documents > 1 {
+                    fail(range, "E005", "a second document begins here".into(), "keep one document a file");
+                    return None;
+                }
+                continue;
+            }
+            Event::Alias(..) => {
+                fail(range, "E004", "aliases are not allowed".into(), "write the value out; quote the text if it begins with *");
+                return None;
+            }
+            Event::Scalar(text, _, anchor, tag) => {
+                if anchor != 0 || tag.is_some() {
+                    fail(range, "E004", "anchors and tags are not allowed".into(), "delete it; quote the text if it begins with & or !");
+                    return None;
+                }
+                if text.len() > limits.scalar_bytes {
+                    fail(range, "E001", format!("a text of {} bytes, the limit is {}", text.len(), limits.scalar_bytes), "shorten it");
+                    return None;
+                }
+                nodes += 1;
+                Some(Node { range: trim(&source.text, range), kind: Kind::Scalar(text.to_string()) })
+            }
+            Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag) if anchor != 0 || tag.is_some() => {
+                fail(range, "E004", "anchors and tags are not allowed".into(), "write the value out");
+                return None;
+            }
+            Event::SequenceStart(..) => {
+                nodes += 1;
+                open.push(Open::List { start: range.0, items: Vec::new() });
+                None
+            }
+            Event::MappingStart(..) => {
+                nodes += 1;
+                open.push(Open::Map { start: range.0, entries: Vec::new(), names: HashMap::new(), key: None });
+                None
+            }
+            Event::SequenceEnd | Event::MappingEnd => match open.pop() {
+                Some(Open::List { start, items }) => {
+                    let end = items.last().map_or(range.1, |item| item.range.1).max(start);
+                    Some(Node { range: (start, end), kind: Kind::List(items) })
+                }
+                Some(Open::Map { start, entries, .. }) => {
+                    let end = entries.last().map_or(range.1, |entry| entry.1.range.1).max(start);
+                    Some(Node { range: (start, end), kind: Kind::Map(entries) })
+                }
+                None => None,
+            },
+            _ => continue,
+        };
+        if open.len() > limits.depth {
+            fail(range, "E001", format!("nested deeper than {} levels", limits.depth), "flatten it");
+            return None;
+        }
+        if nodes > limits.nodes {
+            fail(range, "E001", format!("more than {} YAML nodes", limits.nodes), "split the file");
+            return None;
+        }
+        let Some(node) = node else { continue };
+        match open.last_mut() {
+            None => root = Some(node),
+            Some(Open::List { items, .. }) => items.push(node),
+            Some(Open::Map { entries, names, key, .. }) => match key.take() {
+                Some(name) => entries.push((name, node)),
+                None => match node.kind {
+                    Kind::Scalar(name) => {
+                        match names.get(&name) {
+                            Some(&first) => duplicates.push((node.range, name.clone(), first)),
+                            None => {
+                                names.insert(name.clone(), node.range);
+                            }
+                        }
+                        *key = Some(Key { name, range: node.range });
+                    }
+                    _ => {
+                        fail(node.range, "E010", "a key must be a plain word".into(), "quote it if it is text");
+                        return None;
+                    }
+                },
+            },
+        }
+    }
+    for (range, name, first) in duplicates {
+        let line = source.text[..floor(&source.text, first.0)].matches('\n').count() + 1;
+        found.push(source.at(range, "E011", format!("the key \"{name}\" stands twice, first in line {line}"), "keep one of them"));
+    }
+    match root {
+        Some(root) if matches!(root.kind, Kind::Map(_)) => Some(root),
+        Some(root) => {
+            found.push(source.at(root.range, "E012", "the file must be a map of keys".into(), "begin with a key such as `category: …`"));
+            None
+        }
+        None => {
+            found.push(source.at((0, 0), "E012", "the file is empty".into(), "delete it, or begin with a key such as `category: …`"));
+            None
+        }
+    }
+}
+
+/// Block scalars and some others end behind their line; a mark should not.
+fn trim(text: &str, range: (usize, usize)) -> (usize, usize) {
+    let (start, end) = (floor(text, range.0), floor(text, range.1));
+    (start, start + text[start..end.max(start)].trim_end().len())
+}
+
+/// What mostly is behind an error of the YAML parser.
+fn hint(text: &str, at: usize) -> &'static str {
+    let at = floor(text, at);
+    let line_start = text[..at].rfind('\n').map_or(0, |start| start + 1);
+    let line = text[line_start..].lines().next().unwrap_or("");
+    let value = line.trim_start().trim_start_matches("- ");
+    let value = value.split_once(": ").map_or(value, |(_, value)| value).trim_start();
+    if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
+        "indent with spaces, not tabs"
+    } else if value.starts_with(['@', '%', '*', '&', '!', '`', '|', '>']) {
+        "put the text in double quotes: it begins with a character that means something in YAML"
+    } else if value.starts_with('"') && value.contains('\\') {
+        "use single quotes for text with backslashes"
+    } else if line.matches(": ").count() > 1 {
+        "put text with a colon in double quotes"
+    } else {
+        "look for a missing quote, bracket or space around here; text with special characters needs quotes"
+    }
+}

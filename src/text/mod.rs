@@ -1,0 +1,237 @@
+//! A ticket's text, folded for matching, with the way back to what was typed.
+//!
+//! Steps that read the whole text run here, in one order: which lines are quoted ([`zone`]), markup ([`markup`]), characters
+//! ([`unicode`]), keyboard layout ([`rewrite`], before words are split, because `,` is «б» on the other layout). Steps that mend single
+//! words ([`lookalike`], [`translit`]) are called by [`crate::token`], which knows the words.
+//!
+//! Promises: every folded range maps to a non-empty original range on character boundaries; time and memory are linear in the length
+//! of the text; the folded text is at most four times as long as the original. This room knows nothing of rules.
+
+pub(crate) mod layout;
+pub(crate) mod lookalike;
+pub(crate) mod map;
+pub(crate) mod markup;
+pub(crate) mod rewrite;
+pub(crate) mod translit;
+mod unicode;
+pub(crate) mod zone;
+
+use map::OffsetMap;
+use markup::Piece;
+use unicode::Folded;
+use zone::Zone;
+
+use crate::limits::TICKET_BYTES;
+use crate::span::Span;
+
+/// A folded ticket. Reused from ticket to ticket, so that folding needs no memory of its own after a while.
+#[derive(Default)]
+pub(crate) struct Text {
+    pub(crate) folded: String,
+    map: OffsetMap,
+    /// Where each zone begins in `folded`; the first begins at 0.
+    zones: Vec<(usize, Zone)>,
+    /// Whether the middle of the ticket was left out for its length.
+    pub(crate) truncated: bool,
+    lines: Vec<(usize, usize, Zone)>,
+    pieces: Vec<Piece>,
+    spare: String,
+    spare_map: OffsetMap,
+}
+
+impl Text {
+    /// Folds `ticket`.
+    pub(crate) fn read(&mut self, ticket: &str) {
+        self.folded.clear();
+        self.map.clear();
+        self.zones.clear();
+        self.pieces.clear();
+        let (head, tail) = ends(ticket);
+        self.truncated = tail.is_some();
+        self.part(ticket, 0, head);
+        if let Some(tail) = tail {
+            self.pieces.push(Piece::Char { c: '\n', start: head, end: tail, zone: Zone::Own });
+            self.part(ticket, tail, ticket.len());
+        }
+        let pieces = std::mem::take(&mut self.pieces);
+        for piece in &pieces {
+            match *piece {
+                Piece::Text { start, end, zone } => {
+                    self.enter(zone);
+                    self.fold(&ticket[start..end], start);
+                }
+                Piece::Char { c, start, end, zone } => {
+                    self.enter(zone);
+                    self.whole(c, start, end - start);
+                }
+            }
+        }
+        self.pieces = pieces;
+    }
+
+    /// Appends the pieces of `ticket[from..to]`.
+    fn part(&mut self, ticket: &str, from: usize, to: usize) {
+        let text = &ticket[from..to];
+        if !markup::possible(text) {
+            if !text.is_empty() {
+                self.pieces.push(Piece::Text { start: from, end: to, zone: Zone::Own });
+            }
+            return;
+        }
+        self.lines.clear();
+        zone::lines(text, &mut self.lines);
+        let first = self.pieces.len();
+        markup::pieces(text, &self.lines, &mut self.pieces);
+        if from > 0 {
+            for piece in &mut self.pieces[first..] {
+                match piece {
+                    Piece::Text { start, end, .. } | Piece::Char { start, end, .. } => {
+                        *start += from;
+                        *end += from;
+                    }
+                }
+            }
+        }
+    }
+
+    fn enter(&mut self, zone: Zone) {
+        if self.zones.last().is_none_or(|last| last.1 != zone) {
+            self.zones.push((self.folded.len(), zone));
+        }
+    }
+
+    fn fold(&mut self, part: &str, start: usize) {
+        let mut run_from = start;
+        let mut run_folded = self.folded.len();
+        let mut chars = part.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            let at = start + at;
+            let mut len = c.len_utf8();
+            let folded = match chars.peek() {
+                Some(&(_, mark)) if matches!(mark, '\u{306}') => match unicode::compose(c, mark) {
+                    Some(composed) => {
+                        chars.next();
+                        len += mark.len_utf8();
+                        Folded::Other(composed)
+                    }
+                    None => unicode::fold(c),
+                },
+                _ => unicode::fold(c),
+            };
+            if let Folded::Same(c) = folded {
+                self.folded.push(c);
+                continue;
+            }
+            if run_from < at {
+                self.map.push_exact(run_folded, run_from, at - run_from);
+            }
+            match folded {
+                Folded::Other(c) => self.whole(c, at, len),
+                Folded::Many(chars, count) => {
+                    self.map.push_whole(self.folded.len(), at, len);
+                    self.folded.extend(&chars[..count]);
+                }
+                Folded::Nothing | Folded::Same(_) => {}
+            }
+            run_from = at + len;
+            run_folded = self.folded.len();
+        }
+        let end = start + part.len();
+        if run_from < end {
+            self.map.push_exact(run_folded, run_from, end - run_from);
+        }
+    }
+
+    fn whole(&mut self, c: char, start: usize, len: usize) {
+        self.map.push_whole(self.folded.len(), start, len);
+        self.folded.push(c);
+    }
+
+    /// The original range of a non-empty range of the folded text.
+    pub(crate) fn span(&self, start: usize, end: usize) -> Span {
+        self.map.span(start, end)
+    }
+
+    /// Where each zone begins in the folded text, ascending.
+    pub(crate) fn zones(&self) -> &[(usize, Zone)] {
+        &self.zones
+    }
+}
+
+/// The end of the part read first and the start of the part read last of a ticket that is too long.
+fn ends(ticket: &str) -> (usize, Option<usize>) {
+    if ticket.len() <= TICKET_BYTES {
+        return (ticket.len(), None);
+    }
+    let mut head = TICKET_BYTES / 2;
+    while !ticket.is_char_boundary(head) {
+        head -= 1;
+    }
+    let mut tail = ticket.len() - TICKET_BYTES / 2;
+    while !ticket.is_char_boundary(tail) {
+        tail += 1;
+    }
+    (head, Some(tail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(ticket: &str) -> Text {
+        let mut text = Text::default();
+        text.read(ticket);
+        text
+    }
+
+    /// Every non-empty folded range maps to a non-empty range on character boundaries, and never runs backwards.
+    fn check_map(ticket: &str) {
+        let text = read(ticket);
+        let bounds: Vec<usize> = text.folded.char_indices().map(|(at, _)| at).chain([text.folded.len()]).collect();
+        let mut last = 0;
+        for pair in bounds.windows(2) {
+            let span = text.span(pair[0], pair[1]);
+            assert!(ticket.get(span.range()).is_some_and(|part| !part.is_empty()), "{ticket:?} {pair:?}");
+            assert!(span.start() >= last, "{ticket:?} runs backwards at {pair:?}");
+            last = span.start();
+        }
+    }
+
+    #[test]
+    fn folded_text_and_its_way_back() {
+        let rows = [
+            ("Счёт за МАРТ", "счет за март"),
+            ("и\u{306}од", "йод"),
+            ("🙂 Привет", "🙂 привет"),
+            ("ﬁle №5 ½", "file №5 1⁄2"),
+            ("a&nbsp;b", "a b"),
+            ("[b]Ж[/b]ирно", "жирно"),
+            ("", ""),
+            ("\u{AD}", ""),
+        ];
+        for (ticket, want) in rows {
+            assert_eq!(read(ticket).folded, want, "{ticket:?}");
+            check_map(ticket);
+        }
+    }
+
+    #[test]
+    fn spans_point_at_what_was_typed() {
+        let ticket = "[b]Ж[/b]ирно и\u{306}од";
+        let text = read(ticket);
+        assert_eq!(text.span(0, "жирно".len()).slice(ticket), "Ж[/b]ирно");
+        let at = text.folded.find("йод").unwrap();
+        assert_eq!(text.span(at, at + "йод".len()).slice(ticket), "и\u{306}од");
+    }
+
+    #[test]
+    fn a_long_ticket_is_read_at_both_ends() {
+        let ticket = format!("начало {} конец", "ж".repeat(TICKET_BYTES));
+        let text = read(&ticket);
+        assert!(text.truncated && text.folded.len() <= TICKET_BYTES + 8);
+        assert!(text.folded.starts_with("начало") && text.folded.ends_with("конец"));
+        let at = text.folded.find("конец").unwrap();
+        assert_eq!(text.span(at, at + 10).slice(&ticket), "конец");
+        assert!(!read(&"а".repeat(TICKET_BYTES / 2)).truncated);
+    }
+}
