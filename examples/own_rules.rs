@@ -30,7 +30,8 @@ out_of_scope:
 fn main() -> Result<(), support_triage::Error> {
     let policy = Policy::builder().builtin().strings([("callback.yaml", OWN), ("replies.yaml", REPLY)]).load()?;
     let classifier = Classifier::new(&policy)?;
-    for ticket in ["Перезвоните мне сегодня после обеда", "Настройте нам php-fpm и nginx, портал тормозит, сами не умеем"] {
+    for ticket in ["Перезвоните мне сегодня после обеда", "Настройте нам php-fpm и nginx, портал тормозит, сами не умеем"]
+    {
         let decision = classifier.classify(ticket);
         println!("{ticket}\n  {} → {}\n", decision.topic().unwrap_or("-"), decision.reply(Lang::Ru));
     }

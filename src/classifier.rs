@@ -40,7 +40,7 @@ struct Inner {
     /// The conditions as written, shared by the evidence of all decisions.
     labels: Vec<Arc<str>>,
     /// Scratches not in use. Each holds the words it has met, so they are worth keeping.
-    idle: Mutex<Vec<Box<Scratch>>>,
+    idle: Mutex<Vec<Scratch>>,
 }
 
 impl std::fmt::Debug for Classifier {
@@ -83,7 +83,9 @@ impl Classifier {
     #[cfg(feature = "builtin")]
     pub fn builtin() -> Classifier {
         static BUILTIN: std::sync::OnceLock<Classifier> = std::sync::OnceLock::new();
-        BUILTIN.get_or_init(|| Classifier::new(&Policy::builtin()).unwrap_or_else(|error| panic!("the built-in policy is broken: {error}"))).clone()
+        BUILTIN
+            .get_or_init(|| Classifier::new(&Policy::builtin()).unwrap_or_else(|error| panic!("the built-in policy is broken: {error}")))
+            .clone()
     }
 
     /// Compiles a policy.
@@ -97,7 +99,8 @@ impl Classifier {
         let names: Vec<&str> = parts.topics.iter().map(|topic| topic.id()).collect();
         let learned = parts.model.as_ref().map(|model| Learned::new(model, &names)).transpose()?;
         let decider = Decider::new(parts, learned);
-        let labels = decider.rules.tops.iter().map(|top| parts.topics[top.topic as usize].when[top.index as usize].label.as_str().into()).collect();
+        let labels =
+            decider.rules.tops.iter().map(|top| parts.topics[top.topic as usize].when[top.index as usize].label.as_str().into()).collect();
         let inner = Inner { policy: policy.clone(), matcher, decider, labels, idle: Mutex::new(Vec::new()) };
         Ok(Classifier { inner: Arc::new(inner) })
     }
@@ -132,7 +135,14 @@ impl Classifier {
         self.with_scratch(|scratch| {
             let outcome = self.outcome(ticket, scratch);
             let decision = self.decision(ticket, outcome, scratch);
-            explain::explain(decision, self.inner.policy.parts(), &self.inner.decider, &scratch.scan, &scratch.weighing, &|condition, span, weight| self.evidence(condition, span, weight))
+            explain::explain(
+                decision,
+                self.inner.policy.parts(),
+                &self.inner.decider,
+                &scratch.scan,
+                &scratch.weighing,
+                &|condition, span, weight| self.evidence(condition, span, weight),
+            )
         })
     }
 
@@ -171,7 +181,12 @@ impl Classifier {
     }
 
     /// Scans a ticket and reads its features, without deciding: what training needs.
-    pub(crate) fn features<'a>(&self, ticket: &str, families: crate::learned::Families, scratch: &'a mut Scratch) -> (&'a Scan, &'a Weighing) {
+    pub(crate) fn features<'a>(
+        &self,
+        ticket: &str,
+        families: crate::learned::Families,
+        scratch: &'a mut Scratch,
+    ) -> (&'a Scan, &'a Weighing) {
         self.scan(ticket, scratch);
         let Scratch { scan, weighing, .. } = scratch;
         let parts = self.inner.policy.parts();
@@ -183,7 +198,14 @@ impl Classifier {
 
     fn evidence(&self, condition: u32, span: Span, weight: f32) -> Evidence {
         let topic = self.inner.decider.rules.tops[condition as usize].topic as usize;
-        Evidence { span, topic, weight, rule: self.inner.labels[condition as usize].clone(), learned: false, policy: self.inner.policy.clone() }
+        Evidence {
+            span,
+            topic,
+            weight,
+            rule: self.inner.labels[condition as usize].clone(),
+            learned: false,
+            policy: self.inner.policy.clone(),
+        }
     }
 
     fn decision(&self, ticket: &str, outcome: Outcome, scratch: &Scratch) -> Decision {
@@ -203,6 +225,16 @@ impl Classifier {
         evidence.sort_by(|a, b| a.span.cmp(&b.span).then(b.weight.total_cmp(&a.weight)));
         evidence.dedup_by(|b, a| a.span == b.span && a.rule == b.rule);
         let words = explain::words(ticket, &evidence);
-        Decision { policy: self.inner.policy.clone(), verdict, topic, confidence, ranked: ranked.into_iter().collect::<Vec<Ranked>>(), reason, evidence, words, truncated: scan.text.truncated }
+        Decision {
+            policy: self.inner.policy.clone(),
+            verdict,
+            topic,
+            confidence,
+            ranked: ranked.into_iter().collect::<Vec<Ranked>>(),
+            reason,
+            evidence,
+            words,
+            truncated: scan.text.truncated,
+        }
     }
 }

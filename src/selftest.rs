@@ -56,7 +56,13 @@ pub fn run_rule_tests(classifier: &Classifier) -> TestReport {
             for test in tests {
                 report.run += 1;
                 if let Some(message) = check(classifier, id, test, &mut scratch) {
-                    report.failures.push(TestFailure { topic: id.to_string(), file: test.file.clone(), line: test.line, ticket: test.ticket.clone(), message });
+                    report.failures.push(TestFailure {
+                        topic: id.to_string(),
+                        file: test.file.clone(),
+                        line: test.line,
+                        ticket: test.ticket.clone(),
+                        message,
+                    });
                 }
             }
         }

@@ -33,7 +33,8 @@ pub(crate) struct Columns {
 /// Longest line or record that is read whole.
 const RECORD_BYTES: u64 = 16 << 20;
 
-const SUBJECT: &[&str] = &["тема", "заголовок", "название", "название лида", "название сделки", "title", "subject", "summary", "ticket subject"];
+const SUBJECT: &[&str] =
+    &["тема", "заголовок", "название", "название лида", "название сделки", "title", "subject", "summary", "ticket subject"];
 const BODY: &[&str] = &["сообщение", "текст", "описание", "комментарий", "обращение", "content", "body", "description", "message", "text"];
 const ID: &[&str] = &["id", "№", "номер", "number", "#", "ticket#", "ticket number", "issue key", "case_number", "case number"];
 
@@ -61,7 +62,12 @@ pub(crate) fn open(path: &Path) -> Result<(Box<dyn BufRead + Send>, Option<u64>)
 }
 
 /// The tickets of an input, one after the other.
-pub(crate) fn tickets(name: &str, input: Box<dyn BufRead + Send>, format: InputFormat, columns: &Columns) -> Result<Box<dyn Iterator<Item = Row> + Send>, Failure> {
+pub(crate) fn tickets(
+    name: &str,
+    input: Box<dyn BufRead + Send>,
+    format: InputFormat,
+    columns: &Columns,
+) -> Result<Box<dyn Iterator<Item = Row> + Send>, Failure> {
     Ok(match format {
         InputFormat::Jsonl => Box::new(Lines { name: name.to_string(), input, line: 0, columns: columns.clone() }),
         InputFormat::Csv => csv_rows(name, input, columns)?,
@@ -184,7 +190,10 @@ fn csv_rows(name: &str, mut input: Box<dyn BufRead + Send>, columns: &Columns) -
         found
     };
     if text.is_empty() {
-        return Err(Failure(format!("cannot tell which column of {name} holds the text; say so with --text. It has: {}", headers.join(", "))));
+        return Err(Failure(format!(
+            "cannot tell which column of {name} holds the text; say so with --text. It has: {}",
+            headers.join(", ")
+        )));
     }
     let id = match &columns.id {
         Some(wanted) => headers.iter().position(|header| header.to_lowercase() == wanted.to_lowercase()),

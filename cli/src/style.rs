@@ -21,5 +21,13 @@ pub(crate) fn of(verdict: Verdict) -> Style {
 
 /// Text that a terminal can be shown: control characters and direction marks as `·`.
 pub(crate) fn safe(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}') { '·' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}') {
+                '·'
+            } else {
+                c
+            }
+        })
+        .collect()
 }

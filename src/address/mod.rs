@@ -203,7 +203,12 @@ fn push_public(found: &mut Vec<Kind>) {
 fn finish(mut found: Vec<Kind>, host: Option<String>, port: Option<u16>, authority: &str) -> AddressCheck {
     // Reading order stays inside one severity; a kind is told once.
     let mut seen = Vec::new();
-    found.retain(|kind| !seen.contains(kind) && { seen.push(*kind); true });
+    found.retain(|kind| {
+        !seen.contains(kind) && {
+            seen.push(*kind);
+            true
+        }
+    });
     found.sort_by_key(|kind| std::cmp::Reverse(kind.severity()));
     let wants_change = found.iter().any(|kind| !matches!(kind, Kind::Port | Kind::PublicIp));
     let mended = found.iter().all(|kind| kind.severity() == Severity::Warning || kind.is_mechanical());
@@ -236,7 +241,14 @@ impl AddressFindingKind {
     fn is_mechanical(self) -> bool {
         matches!(
             self,
-            Kind::HiddenCharacters | Kind::NoScheme | Kind::Http | Kind::OtherScheme | Kind::MalformedScheme | Kind::Credentials | Kind::Query | Kind::Fragment
+            Kind::HiddenCharacters
+                | Kind::NoScheme
+                | Kind::Http
+                | Kind::OtherScheme
+                | Kind::MalformedScheme
+                | Kind::Credentials
+                | Kind::Query
+                | Kind::Fragment
         )
     }
 }

@@ -9,9 +9,7 @@ const LABEL_CHARS: usize = 63;
 
 /// Endings that only local networks use: RFC 6762 and its appendix G, RFC 8375, ICANN's `internal`, and habits of administrators.
 /// None of them is delegated.
-const LOCAL: &[&str] = &[
-    "local", "internal", "lan", "home", "corp", "intranet", "private", "localdomain", "loc", "home.arpa",
-];
+const LOCAL: &[&str] = &["local", "internal", "lan", "home", "corp", "intranet", "private", "localdomain", "loc", "home.arpa"];
 /// Endings and names that RFC 2606 and RFC 6761 keep for tests and examples.
 const RESERVED: &[&str] = &["test", "example", "invalid", "example.com", "example.net", "example.org"];
 

@@ -246,7 +246,9 @@ fn suggestions() {
 
 #[test]
 fn texts_never_repeat_secrets() {
-    for url in ["https://admin:S3cret@portal", "https://portal.ru/?token=S3cret", "admin:S3cret@192.168.0.1#S3cret", "https://a:S3cret@[::1"] {
+    for url in
+        ["https://admin:S3cret@portal", "https://portal.ru/?token=S3cret", "admin:S3cret@192.168.0.1#S3cret", "https://a:S3cret@[::1"]
+    {
         for finding in check_address(url).findings() {
             assert!(!finding.text(Lang::Ru).contains("S3cret") && !finding.text(Lang::En).contains("S3cret"), "{url}");
         }

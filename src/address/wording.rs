@@ -74,10 +74,9 @@ fn texts(kind: Kind) -> (&'static str, &'static str) {
             "В адресе есть якорь после знака #. Оставьте только https:// и имя сайта.",
             "The address has an anchor after #. Keep only https:// and the name of the site.",
         ),
-        Kind::NoHost => (
-            "В адресе нет имени сайта. Допишите его после https://.",
-            "The address has no name of a site. Add it after https://.",
-        ),
+        Kind::NoHost => {
+            ("В адресе нет имени сайта. Допишите его после https://.", "The address has no name of a site. Add it after https://.")
+        }
         Kind::MalformedHost => (
             "«{host}» не может быть именем сайта. Допустимы буквы, цифры, дефис внутри слова и одиночные точки; проверьте опечатки.",
             "{host} cannot be the name of a site. Letters, digits, hyphens inside a word and single dots are allowed; look for a misprint.",

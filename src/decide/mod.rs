@@ -7,8 +7,9 @@ use decision::{AbstainReason, Ranked};
 use crate::evidence::{Asked, Cues, Findings, Rules};
 use crate::learned::{Features, Learned};
 use crate::matcher::Scan;
-use crate::policy::model::Parts;
+use crate::policy::model::{Parts, Thresholds};
 use crate::text::zone::Zone;
+use crate::token::stem::is_cyrillic;
 use crate::verdict::{Side, Verdict};
 
 /// Scratch of the decision; reused from ticket to ticket.
@@ -40,6 +41,8 @@ const OWN_WORDS: usize = 3;
 const FEW_WORDS: usize = 2;
 /// What one point of the rules is worth, in logits, where there is no model.
 const POINT: f32 = 0.75;
+/// The logit of a topic without points, where there is no model.
+const NOTHING: f32 = -30.0;
 /// How much a decisive condition adds to its topic, in logits: more than learned weights ever say against it.
 const DECISIVE: f32 = 8.0;
 /// Topics kept in the ranking.
@@ -79,7 +82,8 @@ impl Decider {
             }
             None => {
                 chances.clear();
-                chances.extend(findings.points.iter().map(|points| points.max(-20.0) * POINT));
+                // A topic that nothing speaks for is out of the running, however many such there are.
+                chances.extend(findings.points.iter().map(|points| if *points > 0.0 { points * POINT } else { NOTHING }));
                 chances.push(parts.thresholds.points * POINT);
             }
         }
@@ -113,7 +117,7 @@ pub(crate) struct Pick {
     pub(crate) side: Side,
     /// Probability of the winning side.
     pub(crate) share: f32,
-    /// Whether "none of them" is at least as likely as the winning side.
+    /// Whether "none of them" is too likely beside the winning side.
     pub(crate) none: bool,
     /// Whether the winning side is not likely enough to answer.
     pub(crate) close: bool,
@@ -121,20 +125,29 @@ pub(crate) struct Pick {
 
 /// From probabilities to a side and a topic: the side first, then the best topic of that side. A refusal of a ticket that support should take is the worst
 /// answer, so the out side needs the share `refuse` of what is covered; below it the ticket is left undetermined rather than accepted on the weaker side.
-pub(crate) fn pick(topics: &[Side], chances: &[f32], none: f32, answer: f32, refuse: f32) -> Pick {
+pub(crate) fn pick(topics: &[Side], chances: &[f32], none: f32, thresholds: Thresholds) -> Pick {
     let side = |side: Side| -> f32 { chances.iter().zip(topics).filter(|(_, of)| **of == side).map(|(chance, _)| chance).sum() };
     let (inside, outside) = (side(Side::In), side(Side::Out));
     let winner = if outside > inside { Side::Out } else { Side::In };
     let share = inside.max(outside);
-    let topic = (0..chances.len()).filter(|topic| topics[*topic] == winner).max_by(|a, b| chances[*a].total_cmp(&chances[*b]).then(b.cmp(a)));
-    let close = share < answer || winner == Side::Out && outside < refuse * (inside + outside);
-    Pick { topic, side: winner, share, none: none >= share, close }
+    let topic =
+        (0..chances.len()).filter(|topic| topics[*topic] == winner).max_by(|a, b| chances[*a].total_cmp(&chances[*b]).then(b.cmp(a)));
+    let close = share < thresholds.answer || winner == Side::Out && outside < thresholds.refuse * (inside + outside);
+    Pick { topic, side: winner, share, none: none * thresholds.none >= share, close }
 }
 
 /// From probabilities to an answer or the reason why there is none.
-fn choose(parts: &Parts, sides: &[Side], chances: &[f32], none: f32, scan: &Scan, findings: &Findings, learned: Option<&Learned>) -> Outcome {
-    let (answer, refuse) = learned.map_or((parts.thresholds.answer, parts.thresholds.refuse), Learned::thresholds);
-    let pick = pick(sides, chances, none, answer, refuse);
+fn choose(
+    parts: &Parts,
+    sides: &[Side],
+    chances: &[f32],
+    none: f32,
+    scan: &Scan,
+    findings: &Findings,
+    learned: Option<&Learned>,
+) -> Outcome {
+    let thresholds = learned.map_or(parts.thresholds, Learned::thresholds);
+    let pick = pick(sides, chances, none, thresholds);
     let words = scan.tokens.len();
     let reason = if words == 0 || words < FEW_WORDS && findings.held.is_empty() {
         Some(AbstainReason::TooLittleText)
@@ -162,9 +175,10 @@ fn choose(parts: &Parts, sides: &[Side], chances: &[f32], none: f32, scan: &Scan
     Outcome { verdict, topic: pick.topic, confidence: confidence.clamp(0.0, 1.0), ranked, reason }
 }
 
-/// Whether most letters of the ticket are not Russian.
+/// Whether most words of the ticket are not Russian, after layout and transliteration have been undone.
 fn not_russian(scan: &Scan) -> bool {
-    let letters = |wanted: fn(char) -> bool| scan.text.folded.chars().filter(|c| wanted(*c)).count();
-    let all = letters(char::is_alphabetic);
-    all >= 12 && letters(|c| matches!(c, 'а'..='я')) * 3 < all
+    let is_word = |word: &&str| word.chars().all(char::is_alphabetic);
+    let words = || scan.words.iter().map(|word| &*scan.memo.get(*word).word).filter(is_word);
+    let russian = words().filter(|word| is_cyrillic(word)).count();
+    words().count() >= 3 && russian * 3 < words().count()
 }

@@ -220,7 +220,12 @@ fn category(topic: &str) -> &str {
 
 /// Measures predictions against labels.
 pub(crate) fn measure(policy: &Policy, tickets: &[LabelledTicket], predictions: &[Prediction]) -> Evaluation {
-    let mut out = Evaluation { policy: policy.version().to_string(), tickets: tickets.len(), reliability: vec![Bin::default(); 10], ..Evaluation::default() };
+    let mut out = Evaluation {
+        policy: policy.version().to_string(),
+        tickets: tickets.len(),
+        reliability: vec![Bin::default(); 10],
+        ..Evaluation::default()
+    };
     let side = |topic: &str| policy.topic(topic).map(|topic| topic.side());
     let (mut topics, mut categories): (BTreeMap<String, Counts>, BTreeMap<String, Counts>) = Default::default();
     let mut conflicts: BTreeMap<(String, String), (Vec<String>, Vec<String>)> = BTreeMap::new();
@@ -256,7 +261,9 @@ pub(crate) fn measure(policy: &Policy, tickets: &[LabelledTicket], predictions: 
         out.topic_accuracy.add(topic_right);
         out.category_accuracy.add(category_right);
         let answer = answered.unwrap_or("none");
-        for (counts, label, answer, right) in [(&mut topics, label, answer, topic_right), (&mut categories, category(label), category(answer), category_right)] {
+        for (counts, label, answer, right) in
+            [(&mut topics, label, answer, topic_right), (&mut categories, category(label), category(answer), category_right)]
+        {
             let counted = counts.entry(label.to_string()).or_default();
             counted.tickets += 1;
             counted.recalled += usize::from(right);
@@ -293,7 +300,16 @@ pub(crate) fn measure(policy: &Policy, tickets: &[LabelledTicket], predictions: 
     finish(&mut out, answers);
     out.topics = topics.into_iter().map(|(name, counts)| (name, counts.metrics())).collect();
     out.categories = categories.into_iter().map(|(name, counts)| (name, counts.metrics())).collect();
-    out.conflicts = conflicts.into_iter().map(|((label, answer), (examples, rules))| Conflict { label, answer, tickets: examples.len(), examples: examples.into_iter().take(5).collect(), rules: most_frequent(rules) }).collect();
+    out.conflicts = conflicts
+        .into_iter()
+        .map(|((label, answer), (examples, rules))| Conflict {
+            label,
+            answer,
+            tickets: examples.len(),
+            examples: examples.into_iter().take(5).collect(),
+            rules: most_frequent(rules),
+        })
+        .collect();
     out.conflicts.sort_by(|a, b| b.tickets.cmp(&a.tickets).then(a.label.cmp(&b.label)));
     out
 }
@@ -322,7 +338,11 @@ fn finish(out: &mut Evaluation, mut answers: Vec<(f64, bool)>) {
         let threshold = f64::from(step) / 20.0;
         let given: Vec<bool> = answers.iter().take_while(|answer| answer.0 >= threshold).map(|answer| answer.1).collect();
         let wrong = given.iter().filter(|right| !**right).count();
-        out.tradeoffs.push(Tradeoff { threshold, coverage: given.len() as f64 / out.tickets.max(1) as f64, risk: wrong as f64 / given.len().max(1) as f64 });
+        out.tradeoffs.push(Tradeoff {
+            threshold,
+            coverage: given.len() as f64 / out.tickets.max(1) as f64,
+            risk: wrong as f64 / given.len().max(1) as f64,
+        });
     }
 }
 
@@ -347,7 +367,13 @@ impl Evaluation {
             let old = old.get(new.id.as_str())?;
             let differs = (&old.answer, old.verdict) != (&new.answer, new.verdict);
             let better = (old.verdict_right != new.verdict_right).then_some(new.verdict_right);
-            differs.then(|| Flip { id: new.id.clone(), label: new.label.clone(), before: old.answer.clone(), after: new.answer.clone(), better })
+            differs.then(|| Flip {
+                id: new.id.clone(),
+                label: new.label.clone(),
+                before: old.answer.clone(),
+                after: new.answer.clone(),
+                better,
+            })
         });
         changed.collect()
     }

@@ -95,7 +95,9 @@ impl Rules {
             Leaf::Concept(id) => terms + *id as usize,
         };
         match &condition.kind {
-            Kind::Phrase(leaves) | Kind::Near { leaves, .. } => leaves.iter().for_each(|leaf| push(&mut self.by_leaf[leaf_index(leaf)], top)),
+            Kind::Phrase(leaves) | Kind::Near { leaves, .. } => {
+                leaves.iter().for_each(|leaf| push(&mut self.by_leaf[leaf_index(leaf)], top))
+            }
             Kind::Pair { about, wants } => {
                 about.iter().for_each(|leaf| push(&mut self.by_leaf[leaf_index(leaf)], top));
                 if about.is_empty() {

@@ -89,7 +89,14 @@ impl Explanation {
 }
 
 #[allow(clippy::type_complexity)]
-pub(crate) fn explain(decision: Decision, parts: &Parts, decider: &Decider, scan: &Scan, weighing: &Weighing, evidence_of: &dyn Fn(u32, Span, f32) -> Evidence) -> Explanation {
+pub(crate) fn explain(
+    decision: Decision,
+    parts: &Parts,
+    decider: &Decider,
+    scan: &Scan,
+    weighing: &Weighing,
+    evidence_of: &dyn Fn(u32, Span, f32) -> Evidence,
+) -> Explanation {
     let near: Vec<usize> = decision.ranked.iter().take(EXPLAINED).map(|ranked| ranked.topic).collect();
     let mut evidence = Vec::new();
     let findings = &weighing.findings;
@@ -111,7 +118,12 @@ pub(crate) fn explain(decision: Decision, parts: &Parts, decider: &Decider, scan
     let mut wants: Vec<_> = crate::policy::model::Want::ALL.into_iter().filter(|want| weighing.asked.wants(*want)).collect();
     wants.sort_by(|a, b| weighing.asked.weights[*b as usize].total_cmp(&weighing.asked.weights[*a as usize]));
     let refused = weighing.asked.refused.iter().map(|&(first, last)| span_of(scan, Place::Tokens(first, last))).collect();
-    let verdicts = findings.points.iter().enumerate().map(|(topic, points)| (points.max(0.0), findings.vetoed.iter().any(|veto| veto.0 as usize == topic))).collect();
+    let verdicts = findings
+        .points
+        .iter()
+        .enumerate()
+        .map(|(topic, points)| (points.max(0.0), findings.vetoed.iter().any(|veto| veto.0 as usize == topic)))
+        .collect();
     Explanation { decision, evidence, wants: wants.into_iter().map(|want| want.name()).collect(), refused, verdicts }
 }
 
@@ -145,7 +157,8 @@ fn learned(decision: &Decision, decider: &Decider, scan: &Scan, weighing: &Weigh
     found.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
     let none: Arc<str> = "".into();
     let kept = found.into_iter().filter(|(weight, _)| weight.abs() >= LEAST).take(LEARNED);
-    kept.map(|(weight, span)| Evidence { span, topic, weight, rule: none.clone(), learned: true, policy: decision.policy.clone() }).collect()
+    kept.map(|(weight, span)| Evidence { span, topic, weight, rule: none.clone(), learned: true, policy: decision.policy.clone() })
+        .collect()
 }
 
 /// The words a decision rests on, as typed, at most five, no part of another.

@@ -36,7 +36,8 @@ impl Decision {
     /// ```
     pub fn question(&self, lang: Lang) -> String {
         let parts = self.policy.parts();
-        let covered = !matches!(self.reason, Some(reason) if matches!(reason.as_str(), "nothing_matched" | "too_little_text" | "not_russian"));
+        let covered =
+            !matches!(self.reason, Some(reason) if matches!(reason.as_str(), "nothing_matched" | "too_little_text" | "not_russian"));
         if covered {
             let near: Vec<usize> = self.ranked.iter().take(3).filter(|ranked| ranked.score >= 0.1).map(|ranked| ranked.topic).collect();
             for (at, &first) in near.iter().enumerate() {
@@ -56,8 +57,10 @@ impl Decision {
         let words = self.quoted_words(lang);
         match (self.answered(), lang) {
             (Some(topic), Lang::Ru) => {
-                let side = if self.verdict == Verdict::InScope { "поддержка берёт" } else { "поддержка не берёт" };
-                let on = if words.is_empty() { "по совокупности слов".to_string() } else { format!("слова {words}") };
+                let side =
+                    if self.verdict == Verdict::InScope { "поддержка берёт" } else { "поддержка не берёт" };
+                let on =
+                    if words.is_empty() { "по совокупности слов".to_string() } else { format!("слова {words}") };
                 format!("«{}»: {side}; {on}", topic.title(lang))
             }
             (Some(topic), Lang::En) => {
@@ -70,7 +73,8 @@ impl Decision {
     }
 
     fn quoted_words(&self, lang: Lang) -> String {
-        let quoted: Vec<String> = self.words.iter().map(|words| if lang == Lang::Ru { format!("«{words}»") } else { format!("“{words}”") }).collect();
+        let quoted: Vec<String> =
+            self.words.iter().map(|words| if lang == Lang::Ru { format!("«{words}»") } else { format!("“{words}”") }).collect();
         quoted.join(", ")
     }
 }

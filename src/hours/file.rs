@@ -109,7 +109,8 @@ pub(super) fn read(name: &str, text: &str) -> Result<Parts, Error> {
         let read: Result<Vec<(i8, i8)>, String> = days.iter().map(|day| month_day(day, moving)).collect();
         read.map_err(|what| mistake(name, text, key, &what))
     };
-    let holidays = Holidays { stays: month_days("stays", &file.by_law.stays, false)?, moves: month_days("moves", &file.by_law.moves, true)? };
+    let holidays =
+        Holidays { stays: month_days("stays", &file.by_law.stays, false)?, moves: month_days("moves", &file.by_law.moves, true)? };
     let mut years = BTreeMap::new();
     for mut year in file.years {
         let place = format!("year: {}", year.year);

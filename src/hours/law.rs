@@ -22,7 +22,8 @@ impl Holidays {
 
     /// The weekdays off in `year`, sorted.
     pub(super) fn days_off(&self, year: i16) -> Vec<Date> {
-        let on_year = |days: &[(i8, i8)]| -> Vec<Date> { days.iter().filter_map(|&(month, day)| Date::new(year, month, day).ok()).collect() };
+        let on_year =
+            |days: &[(i8, i8)]| -> Vec<Date> { days.iter().filter_map(|&(month, day)| Date::new(year, month, day).ok()).collect() };
         let moving = on_year(&self.moves);
         let mut off: Vec<Date> = on_year(&self.stays).into_iter().chain(moving.iter().copied()).filter(|&date| is_weekday(date)).collect();
         for holiday in moving.into_iter().filter(|&date| !is_weekday(date)) {

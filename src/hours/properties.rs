@@ -8,7 +8,8 @@ use super::Calendar;
 /// From 1950 to 2100, to the nanosecond; often the very second of an edge.
 fn instant() -> impl Strategy<Value = Timestamp> {
     let anywhere = (-631_152_000_i64..4_102_444_800, 0_i32..1_000_000_000);
-    let edge = (0_i64..30_000, prop::sample::select(vec![7_i64, 16, 0, 21]), -1_i64..=1).prop_map(|(day, hour, second)| (day * 86_400 + hour * 3_600 + second, 0));
+    let edge = (0_i64..30_000, prop::sample::select(vec![7_i64, 16, 0, 21]), -1_i64..=1)
+        .prop_map(|(day, hour, second)| (day * 86_400 + hour * 3_600 + second, 0));
     prop_oneof![anywhere, edge].prop_map(|(second, nanosecond)| Timestamp::new(second, nanosecond).unwrap())
 }
 

@@ -107,7 +107,8 @@ fn hours_ru(hours: u64) -> String {
 
 /// A date as people say it in a sentence: `11 января`, `11 January`.
 pub(crate) fn day_month(date: Date, lang: Lang) -> String {
-    const RU: [&str; 12] = ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"];
+    const RU: [&str; 12] =
+        ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"];
     const EN: [&str; 12] =
         ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
     let names = if lang == Lang::Ru { RU } else { EN };

@@ -69,7 +69,6 @@ pub(crate) struct Features {
     asking: Vec<u32>,
 }
 
-
 /// Letters of a word that are read at most: what comes after is endings, hashes and noise.
 const LETTERS: usize = 24;
 
@@ -109,7 +108,16 @@ pub(crate) fn of_word(word: &Resolved, families: Families, out: &mut dyn FnMut(u
 impl Features {
     /// Reads the features of a ticket on which the rules have run.
     #[allow(clippy::too_many_arguments)]
-    pub(crate) fn read(&mut self, parts: &Parts, rules: &Rules, scan: &Scan, asked: &Asked, findings: &Findings, quotes: bool, families: Families) {
+    pub(crate) fn read(
+        &mut self,
+        parts: &Parts,
+        rules: &Rules,
+        scan: &Scan,
+        asked: &Asked,
+        findings: &Findings,
+        quotes: bool,
+        families: Families,
+    ) {
         self.words.clear();
         self.pairs.clear();
         self.flags.clear();
@@ -178,12 +186,25 @@ impl Features {
         let marks: [(&str, bool); 9] = [
             ("question", !scan.asked.is_empty()),
             ("address", folded.contains("://") || folded.contains("www.")),
-            ("code", scan.tokens.iter().any(|token| token.zone == Zone::Code) || folded.contains("->") || folded.contains("::") || folded.contains("<?") || folded.contains("();") || folded.contains(" $")),
+            (
+                "code",
+                scan.tokens.iter().any(|token| token.zone == Zone::Code)
+                    || folded.contains("->")
+                    || folded.contains("::")
+                    || folded.contains("<?")
+                    || folded.contains("();")
+                    || folded.contains(" $"),
+            ),
             ("quoted", scan.tokens.iter().any(|token| token.zone == Zone::Quote)),
             ("error", ["error", "exception", "fatal", "warning", "ошибк"].iter().any(|word| folded.contains(word))),
             ("latin", latin > cyrillic),
             ("no_cyrillic", cyrillic == 0),
-            ("no_domain", !["битрикс", "bitrix", "б24", "портал", "коробк", "обновл", "модул", "сервер", "лиценз"].iter().any(|word| folded.contains(word))),
+            (
+                "no_domain",
+                !["битрикс", "bitrix", "б24", "портал", "коробк", "обновл", "модул", "сервер", "лиценз"]
+                    .iter()
+                    .any(|word| folded.contains(word)),
+            ),
             ("lines", folded.bytes().filter(|b| *b == b'\n').count() > 3),
         ];
         for (name, holds) in marks {
@@ -225,9 +246,49 @@ impl Features {
 /// Sentences that ask: with a question mark or a cue of request; the last one of the writer's own if there is none.
 fn asking(scan: &Scan, out: &mut Vec<u32>) {
     const REQUESTS: &[&str] = &[
-        "прош", "прос", "подскаж", "помог", "сделай", "настро", "установи", "поставьт", "перенес", "можно", "можете", "можем", "как", "почему", "зачем", "где", "куда", "какой", "какие", "какая",
-        "какую", "сколько", "нужн", "надо", "хот", "объясн", "посовет", "напиш", "добав", "исправ", "почин", "провер", "посмотр", "разбер", "дораб", "что", "чем", "кто", "ли", "пожалуйст", "верно",
-        "правильно", "стоит",
+        "прош",
+        "прос",
+        "подскаж",
+        "помог",
+        "сделай",
+        "настро",
+        "установи",
+        "поставьт",
+        "перенес",
+        "можно",
+        "можете",
+        "можем",
+        "как",
+        "почему",
+        "зачем",
+        "где",
+        "куда",
+        "какой",
+        "какие",
+        "какая",
+        "какую",
+        "сколько",
+        "нужн",
+        "надо",
+        "хот",
+        "объясн",
+        "посовет",
+        "напиш",
+        "добав",
+        "исправ",
+        "почин",
+        "провер",
+        "посмотр",
+        "разбер",
+        "дораб",
+        "что",
+        "чем",
+        "кто",
+        "ли",
+        "пожалуйст",
+        "верно",
+        "правильно",
+        "стоит",
     ];
     const WHOLE: &[&str] = &["как", "где", "что", "чем", "кто", "ли"];
     out.clear();

@@ -1,11 +1,12 @@
 //! The model file: `rules/model.bin`.
 //!
-//! All numbers little-endian. Header: the bytes `STM1`, the families (u8: bit 0 rules, bit 1 words), the calibration (2 × f32), the thresholds (2 × f32), the number of
+//! All numbers little-endian. Header: the bytes `STM1`, the families (u8: bit 0 rules, bit 1 words), the calibration (2 × f32), the thresholds (3 × f32), the number of
 //! classes C and of rows R (u32 each), the names of the topics (u8 length and text each; "none" is the last class and has no name). Then C biases (f32), R keys (u32,
 //! ascending), R scales (f32), R × C weights (i8); a weight counts `scale × weight` logits.
 
 use super::Families;
 use crate::error::{Error, ErrorKind};
+use crate::policy::model::Thresholds;
 
 const MAGIC: &[u8; 4] = b"STM1";
 
@@ -13,8 +14,7 @@ const MAGIC: &[u8; 4] = b"STM1";
 pub(crate) struct Model {
     pub(crate) families: Families,
     pub(crate) calibration: Calibration,
-    pub(crate) answer: f32,
-    pub(crate) refuse: f32,
+    pub(crate) thresholds: Thresholds,
     pub(crate) bias: Vec<f32>,
     pub(crate) keys: Vec<u32>,
     pub(crate) scales: Vec<f32>,
@@ -47,7 +47,9 @@ impl Model {
         let mut out = Vec::with_capacity(self.weights.len() + self.keys.len() * 8 + 4096);
         out.extend_from_slice(MAGIC);
         out.push(u8::from(self.families.rules) | u8::from(self.families.words) << 1);
-        for number in [self.calibration.slope, self.calibration.offset, self.answer, self.refuse] {
+        for number in
+            [self.calibration.slope, self.calibration.offset, self.thresholds.answer, self.thresholds.refuse, self.thresholds.none]
+        {
             out.extend_from_slice(&number.to_le_bytes());
         }
         out.extend_from_slice(&(self.bias.len() as u32).to_le_bytes());
@@ -72,7 +74,7 @@ impl Model {
         let flags = reader.take(1)?[0];
         let families = Families { rules: flags & 1 != 0, words: flags & 2 != 0 };
         let calibration = Calibration { slope: reader.f32()?, offset: reader.f32()? };
-        let (answer, refuse) = (reader.f32()?, reader.f32()?);
+        let thresholds = Thresholds { answer: reader.f32()?, refuse: reader.f32()?, none: reader.f32()?, points: 0.0 };
         let (classes, rows) = (reader.u32()? as usize, reader.u32()? as usize);
         if classes == 0 || classes > 4096 || rows.saturating_mul(classes + 8) > bytes.len() {
             return Err(damaged("its size does not fit its header"));
@@ -99,19 +101,24 @@ impl Model {
         if !reader.bytes.is_empty() {
             return Err(damaged("there is more in it than its header says"));
         }
-        let finite = stored_bias.iter().chain(&scales).chain(&[calibration.slope, calibration.offset, answer, refuse]).all(|number| number.is_finite());
+        let finite = stored_bias
+            .iter()
+            .chain(&scales)
+            .chain(&[calibration.slope, calibration.offset, thresholds.answer, thresholds.refuse, thresholds.none])
+            .all(|number| number.is_finite());
         if !finite {
             return Err(damaged("a number in it is not finite"));
         }
         // A topic that the model never saw starts from the least likely one: its rules must speak for it.
         let least = stored_bias.iter().copied().fold(f32::INFINITY, f32::min);
-        let column: Vec<Option<usize>> = topics.iter().map(|topic| names.iter().position(|name| name == topic)).chain([Some(classes - 1)]).collect();
+        let column: Vec<Option<usize>> =
+            topics.iter().map(|topic| names.iter().position(|name| name == topic)).chain([Some(classes - 1)]).collect();
         let bias = column.iter().map(|column| column.map_or(least, |column| stored_bias[column])).collect();
         let mut weights = Vec::with_capacity(rows * column.len());
         for row in stored.chunks_exact(classes) {
             weights.extend(column.iter().map(|column| column.map_or(0, |column| row[column] as i8)));
         }
-        Ok(Model { families, calibration, answer, refuse, bias, keys, scales, weights })
+        Ok(Model { families, calibration, thresholds, bias, keys, scales, weights })
     }
 }
 
@@ -150,8 +157,7 @@ mod tests {
         Model {
             families: Families { rules: true, words: true },
             calibration: Calibration { slope: 1.0, offset: 0.0 },
-            answer: 0.4,
-            refuse: 0.5,
+            thresholds: Thresholds::default(),
             bias: vec![0.5, -0.5, 0.25],
             keys: vec![7, 9],
             scales: vec![0.1, 0.2],

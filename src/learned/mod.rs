@@ -14,6 +14,7 @@ use format::Model;
 use crate::error::Error;
 use crate::matcher::Scan;
 use crate::matcher::lexicon::Fast;
+use crate::policy::model::Thresholds;
 
 /// A loaded model, ready to score.
 pub(crate) struct Learned {
@@ -100,9 +101,9 @@ impl Learned {
         self.model.calibration.apply(share)
     }
 
-    /// Least probability of an answer, and of the out side for a refusal.
-    pub(crate) fn thresholds(&self) -> (f32, f32) {
-        (self.model.answer, self.model.refuse)
+    /// When to answer, as chosen with the weights.
+    pub(crate) fn thresholds(&self) -> Thresholds {
+        self.model.thresholds
     }
 
     pub(crate) fn memory_usage(&self) -> usize {

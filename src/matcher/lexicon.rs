@@ -9,8 +9,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 use super::mend::{self, Mended};
 use crate::limits::WORD_CHARS;
 use crate::policy::term::Atom;
-use crate::text::Text;
 use crate::text::zone::Zone;
+use crate::text::{Text, translit};
 use crate::token::stem::{Stems, is_cyrillic};
 use crate::token::{Token, inflect};
 
@@ -58,6 +58,8 @@ pub(crate) struct Resolved {
     pub(crate) stem: Box<str>,
     /// Whether it is a word of the policy or of the language.
     pub(crate) known: bool,
+    /// Whether it was known as typed, without any mending.
+    typed_right: bool,
     /// Two words glued together: the byte where the second begins.
     split: Option<u16>,
     /// For a word in Latin letters: what it is if it is Russian in transliteration.
@@ -96,7 +98,7 @@ pub(crate) struct Lexicon {
     forms: HashMap<Box<str>, Vec<AtomId>, Fast>,
     by_stem: HashMap<Box<str>, Vec<AtomId>, Fast>,
     prefixes: HashMap<Box<str>, Vec<AtomId>, Fast>,
-    /// Stems of common words of the language.
+    /// Common words of the language, and their stems.
     common: HashSet<Box<str>, Fast>,
     mender: mend::Index,
 }
@@ -124,21 +126,24 @@ impl Lexicon {
 
     /// Whether a folded word is one of the policy or of the language.
     pub(crate) fn known(&self, word: &str) -> bool {
+        self.listed(word) || self.prefix_ends(word).any(|(end, _)| word[end..].chars().count() <= ENDING)
+    }
+
+    /// The same without words that are known by their beginning only.
+    fn listed(&self, word: &str) -> bool {
         if self.forms.contains_key(word) || self.common.contains(word) {
             return true;
         }
-        if is_cyrillic(word) {
+        is_cyrillic(word) && {
             let stem = self.stems.stem(word);
-            if self.common.contains(&*stem) || self.by_stem.contains_key(&*stem) {
-                return true;
-            }
+            self.common.contains(&*stem) || self.by_stem.contains_key(&*stem)
         }
-        self.prefixes_of(word).next().is_some()
     }
 
-    fn prefixes_of<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a Vec<AtomId>> {
-        let ends = word.char_indices().map(|(at, c)| at + c.len_utf8()).skip(1).take(20);
-        ends.filter_map(|end| self.prefixes.get(&word[..end])).take(if self.prefixes.is_empty() { 0 } else { usize::MAX })
+    /// Prefixes of rules that a word begins with, and where they end in it.
+    fn prefix_ends<'a>(&'a self, word: &'a str) -> impl Iterator<Item = (usize, &'a Vec<AtomId>)> {
+        let ends = word.char_indices().map(|(at, c)| at + c.len_utf8()).skip(1).take(if self.prefixes.is_empty() { 0 } else { 20 });
+        ends.filter_map(|end| self.prefixes.get(&word[..end]).map(|atoms| (end, atoms)))
     }
 
     /// Turns tokens into numbers of the memo; glued words become two tokens.
@@ -147,44 +152,80 @@ impl Lexicon {
             *memo = Memo { generation: memo.generation.wrapping_add(1), ..Memo::default() };
         }
         words.clear();
-        let (mut splits, mut latin, mut readable) = (false, 0, 0);
+        let (mut splits, mut broken, mut cyrillic, mut latin, mut readable) = (false, false, false, 0, 0);
         for token in tokens.iter() {
             let id = self.remember(token.word(text), memo);
             let entry = memo.get(id);
             splits |= entry.split.is_some();
+            let russian = is_cyrillic(&entry.word);
+            cyrillic |= russian;
+            broken |= russian && !entry.typed_right;
             if token.zone != Zone::Code && !entry.known && entry.word.len() >= 2 && entry.word.bytes().all(|b| b.is_ascii_alphabetic()) {
                 latin += 1;
                 readable += usize::from(entry.reading.is_some());
             }
             words.push(id);
         }
+        if broken {
+            self.join(text, tokens, words, memo);
+        }
         if splits {
             self.split(text, tokens, words, memo);
         }
         if readable > 0 {
-            let most = readable >= 2 && readable * 2 >= latin;
+            let most = readable >= 2 && readable * if cyrillic { 2 } else { 3 } >= latin;
             for (token, word) in tokens.iter().zip(words.iter_mut()) {
                 let entry = memo.get(*word);
-                let Some(reading) = entry.reading.filter(|_| token.zone != Zone::Code) else { continue };
-                // A word of the policy in Latin letters («server») stays what it is unless the whole ticket is transliterated.
-                if most || !entry.known && memo.get(reading).word.chars().count() >= TRANSLIT_ALONE {
-                    *word = reading;
+                if token.zone == Zone::Code {
+                    continue;
+                }
+                match entry.reading {
+                    // A word of the policy in Latin letters («server») stays what it is unless the whole ticket is transliterated.
+                    Some(reading) if most || !entry.known && memo.get(reading).word.chars().count() >= TRANSLIT_ALONE => *word = reading,
+                    // There, words that nobody knows are read as they sound.
+                    None if most && !entry.known => {
+                        if let Some(plain) = translit::plain(token.word(text)) {
+                            *word = self.remember(&plain, memo);
+                        }
+                    }
+                    _ => {}
                 }
             }
         }
     }
 
+    /// Puts words together that are known only as one: «обнов ление».
+    fn join(&self, text: &Text, tokens: &mut Vec<Token>, words: &mut Vec<u32>, memo: &mut Memo) {
+        let mut at = 0;
+        while at + 1 < tokens.len() {
+            let (first, second) = (tokens[at], tokens[at + 1]);
+            let russian = |id: u32| is_cyrillic(&memo.get(id).word);
+            let apart = text.folded.get(first.end as usize..second.start as usize) == Some(" ");
+            let right = memo.get(words[at]).typed_right && memo.get(words[at + 1]).typed_right;
+            if apart && !right && russian(words[at]) && russian(words[at + 1]) {
+                let whole = format!("{}{}", first.word(text), second.word(text));
+                if whole.chars().count() <= WORD_CHARS && self.listed(&whole) {
+                    tokens[at].end = second.end;
+                    words[at] = self.remember(&whole, memo);
+                    tokens.remove(at + 1);
+                    words.remove(at + 1);
+                }
+            }
+            at += 1;
+        }
+    }
+
     fn split(&self, text: &Text, tokens: &mut Vec<Token>, words: &mut Vec<u32>, memo: &mut Memo) {
-        let old = std::mem::take(tokens);
-        words.clear();
-        for token in old {
-            let id = self.remember(token.word(text), memo);
+        // Parts may be glued themselves: the rest of a word goes back onto the heap.
+        let mut heap: Vec<(Token, u32)> = tokens.drain(..).zip(words.drain(..)).collect();
+        heap.reverse();
+        while let Some((token, id)) = heap.pop() {
             match memo.get(id).split {
                 Some(at) => {
                     let middle = token.start + u32::from(at);
-                    for part in [Token { end: middle, ..token }, Token { start: middle, ..token }] {
-                        words.push(self.remember(part.word(text), memo));
-                        tokens.push(part);
+                    for part in [Token { start: middle, ..token }, Token { end: middle, ..token }] {
+                        let id = self.remember(part.word(text), memo);
+                        heap.push((part, id));
                     }
                 }
                 None => {
@@ -209,6 +250,7 @@ impl Lexicon {
 
     fn work_out(&self, form: &str) -> (Resolved, Option<String>) {
         let known = self.known(form);
+        let typed_right = known;
         let mended = if known { None } else { self.mend(form) };
         let (word, split, known) = match mended {
             Some(Mended::Word(word)) => (word, None, true),
@@ -222,11 +264,14 @@ impl Lexicon {
         if is_cyrillic(&word) {
             atoms.extend(self.by_stem.get(&*stem).into_iter().flatten());
         }
-        self.prefixes_of(&word).for_each(|found| atoms.extend(found));
+        self.prefix_ends(&word).for_each(|(_, found)| atoms.extend(found));
         atoms.sort_unstable();
         atoms.dedup();
-        let reading = mend::transliterated(form, &mut |word| self.known(word)).filter(|reading| reading.chars().count() >= 2);
-        let entry = Resolved { atoms, stem: stem.into(), word: word.into(), known, split, reading: None };
+        // A form that is listed letter by letter is a better reading («делать») than one that only shares its stem («делат»).
+        let reading = mend::transliterated(form, &mut |word| self.forms.contains_key(word) || self.common.contains(word))
+            .or_else(|| mend::transliterated(form, &mut |word| self.known(word)))
+            .filter(|reading| reading.chars().count() >= 2);
+        let entry = Resolved { atoms, stem: stem.into(), word: word.into(), known, typed_right, split, reading: None };
         (entry, reading)
     }
 
@@ -243,6 +288,8 @@ impl Lexicon {
     }
 }
 
+/// Most letters behind a prefix of a rule that still make one word: «портал*» knows «портальный», not «порталтормозит».
+const ENDING: usize = 6;
 /// Shortest reading of a lone transliterated word, in characters.
 const TRANSLIT_ALONE: usize = 6;
 
@@ -289,6 +336,7 @@ impl Builder {
     pub(crate) fn common(&mut self, word: &str) {
         let stem = self.lexicon.stems.stem(word);
         self.lexicon.common.insert(stem.as_ref().into());
+        self.lexicon.common.insert(word.into());
         self.ranked.push(stem.as_ref().into());
     }
 

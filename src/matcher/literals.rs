@@ -37,7 +37,12 @@ impl Literals {
         }
         let filter = match literals.is_empty() {
             true => None,
-            false => Some(AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&literals).map_err(|error| fail(error.to_string()))?),
+            false => Some(
+                AhoCorasick::builder()
+                    .kind(Some(AhoCorasickKind::ContiguousNFA))
+                    .build(&literals)
+                    .map_err(|error| fail(error.to_string()))?,
+            ),
         };
         Ok(Literals { regexes, filter, owners, always })
     }
@@ -81,8 +86,13 @@ mod tests {
     fn filtered_and_unfiltered_regexes_find_the_same() {
         let patterns = ["error[ _]\\d+".to_string(), "\\[[0-9]{3}\\] connection".to_string(), "[a-z]\\d{4}".to_string()];
         let literals = Literals::new(&patterns, &Limits::default()).unwrap();
-        let rows: &[(&str, &[(u32, u32, u32)])] =
-            &[("mysql error 1045", &[(0, 6, 16)]), ("[110] connection timed out", &[(1, 0, 16)]), ("код x1234", &[(2, 7, 12)]), ("ничего", &[])];
+        type Row<'a> = (&'a str, &'a [(u32, u32, u32)]);
+        let rows: &[Row] = &[
+            ("mysql error 1045", &[(0, 6, 16)]),
+            ("[110] connection timed out", &[(1, 0, 16)]),
+            ("код x1234", &[(2, 7, 12)]),
+            ("ничего", &[]),
+        ];
         for (text, want) in rows {
             let mut out = Vec::new();
             literals.find(text, &mut out);

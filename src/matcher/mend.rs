@@ -129,7 +129,7 @@ pub(crate) fn mend(form: &str, known: &mut dyn FnMut(&str) -> bool, stem: &dyn F
         word = short;
     }
     if !is_cyrillic(&word) {
-        return None;
+        return border(form, known).map(Mended::Split);
     }
     let letters = word.chars().count();
     if letters >= 4 {
@@ -180,22 +180,49 @@ fn unstretched(word: &str) -> Option<String> {
 
 /// Where a word of two known words parts: both of them of some length, or the first a preposition.
 fn glued(word: &str, known: &mut dyn FnMut(&str) -> bool) -> Option<usize> {
-    const SMALL: &[&str] = &["не", "на", "по", "за", "из", "от", "до", "во", "со", "ко", "об", "под", "при", "для", "без", "как", "что", "это", "и", "в", "с", "у", "к"];
+    const SMALL: &[&str] = &[
+        "не", "на", "по", "за", "из", "от", "до", "во", "со", "ко", "об", "под", "при", "для", "без", "как", "что", "это", "и", "в", "с",
+        "у", "к",
+    ];
     let bounds: Vec<usize> = word.char_indices().map(|(at, _)| at).skip(1).collect();
     let left = |at: usize| word[..at].chars().count();
     for &at in &bounds {
         let (first, second) = word.split_at(at);
-        if SMALL.contains(&first) && left(at) >= 2 && second.chars().count() >= 5 && known(second) {
+        if SMALL.contains(&first) && second.chars().count() >= if left(at) >= 2 { 4 } else { 5 } && known(second) {
             return Some(at);
         }
     }
     for &at in &bounds {
         let (first, second) = word.split_at(at);
-        if left(at) >= 4 && second.chars().count() >= 4 && known(first) && known(second) {
+        if left(at) >= 3 && second.chars().count() >= 3 && left(at) + second.chars().count() >= 8 && known(first) && known(second) {
+            return Some(at);
+        }
+    }
+    // Three words: the longest known beginning whose rest is again two known words.
+    for &at in bounds.iter().rev() {
+        let (first, second) = word.split_at(at);
+        if left(at) >= 4 && second.chars().count() >= 7 && known(first) && two(second, known) {
             return Some(at);
         }
     }
     None
+}
+
+/// Whether a word is two known ones of some length.
+fn two(word: &str, known: &mut dyn FnMut(&str) -> bool) -> bool {
+    word.char_indices().skip(2).any(|(at, _)| {
+        let (first, second) = word.split_at(at);
+        first.chars().count() >= 2 && second.chars().count() >= 4 && known(first) && known(second)
+    })
+}
+
+/// Where Russian and Latin letters meet in a word of two known ones: `обновитьphp`.
+fn border(word: &str, known: &mut dyn FnMut(&str) -> bool) -> Option<usize> {
+    let is_russian = |c: char| matches!(c, 'а'..='я');
+    let first = word.chars().next().is_some_and(is_russian);
+    let at = word.char_indices().find(|(_, c)| is_russian(*c) != first)?.0;
+    let (left, right) = word.split_at(at);
+    (right.chars().count() >= 2 && known(left) && known(right)).then_some(at)
 }
 
 fn misprint(word: &str, stem: &dyn Fn(&str) -> String, index: &Index) -> Option<String> {
@@ -210,7 +237,8 @@ fn misprint(word: &str, stem: &dyn Fn(&str) -> String, index: &Index) -> Option<
 /// A word in Latin letters as Russian, if that is a known word.
 pub(crate) fn transliterated(form: &str, known: &mut dyn FnMut(&str) -> bool) -> Option<String> {
     const LETTERS: std::ops::RangeInclusive<usize> = 2..=24;
-    if !LETTERS.contains(&form.len()) || !form.bytes().all(|b| b.is_ascii_alphanumeric()) || !form.bytes().any(|b| b.is_ascii_alphabetic()) {
+    if !LETTERS.contains(&form.len()) || !form.bytes().all(|b| b.is_ascii_alphanumeric()) || !form.bytes().any(|b| b.is_ascii_alphabetic())
+    {
         return None;
     }
     translit::read(form, &mut |word| is_cyrillic(word) && known(word))
@@ -221,7 +249,8 @@ mod tests {
     use super::*;
     use crate::token::stem::Stems;
 
-    const WORDS: &[&str] = &["обновление", "сервер", "создалось", "портал", "тормозит", "из", "за", "лицензия", "помогите", "кеш", "nginx", "ошибка", "cron"];
+    const WORDS: &[&str] =
+        &["обновление", "сервер", "создалось", "портал", "тормозит", "из", "за", "лицензия", "помогите", "кеш", "nginx", "ошибка", "cron"];
 
     fn mended(form: &str) -> Option<Mended> {
         let stems = Stems::new();
@@ -256,7 +285,14 @@ mod tests {
 
     #[test]
     fn one_edit_is_one_edit() {
-        for (a, b, want) in [("порт", "порт", false), ("порт", "порты", true), ("порт", "пост", true), ("порт", "потр", true), ("порт", "пор", true), ("порт", "порядок", false)] {
+        for (a, b, want) in [
+            ("порт", "порт", false),
+            ("порт", "порты", true),
+            ("порт", "пост", true),
+            ("порт", "потр", true),
+            ("порт", "пор", true),
+            ("порт", "порядок", false),
+        ] {
             assert_eq!(one_edit(a, b), want, "{a} {b}");
         }
     }

@@ -97,7 +97,9 @@ impl Phrases {
                 self.reach(next, at, at, active, hit);
             }
         }
-        active.retain(|partial| partial.last == at || (at - partial.last) as usize <= GAP_WORDS && self.states[partial.state as usize].gapped);
+        active.retain(|partial| {
+            partial.last == at || (at - partial.last) as usize <= GAP_WORDS && self.states[partial.state as usize].gapped
+        });
     }
 
     fn reach(&self, state: u32, first: u32, at: u32, active: &mut Vec<Active>, hit: &mut dyn FnMut(u32, u32)) {
@@ -111,7 +113,9 @@ impl Phrases {
     }
 
     pub(crate) fn memory_usage(&self) -> usize {
-        self.edges.capacity() * 20 + self.roots.capacity() * 4 + self.states.iter().map(|state| 32 + state.ends.capacity() * 4).sum::<usize>()
+        self.edges.capacity() * 20
+            + self.roots.capacity() * 4
+            + self.states.iter().map(|state| 32 + state.ends.capacity() * 4).sum::<usize>()
     }
 }
 
@@ -135,7 +139,8 @@ mod tests {
     #[test]
     fn words_phrases_and_gaps() {
         let terms: &[&[(bool, AtomId)]] = &[&[(false, 1)], &[(false, 1), (false, 2)], &[(false, 1), (true, 2)]];
-        let rows: &[(&[AtomId], &[(u32, u32, u32)])] = &[
+        type Row<'a> = (&'a [AtomId], &'a [(u32, u32, u32)]);
+        let rows: &[Row] = &[
             (&[1], &[(0, 0, 0)]),
             (&[1, 2], &[(0, 0, 0), (1, 0, 1), (2, 0, 1)]),
             (&[1, 9, 9, 9, 2], &[(0, 0, 0), (2, 0, 4)]),

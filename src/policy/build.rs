@@ -70,7 +70,8 @@ pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<
         }
     }
     parts.concepts = resolve(&drafts, &mut found);
-    let concept_ids: HashMap<String, u32> = parts.concepts.iter().enumerate().map(|(at, concept)| (concept.name.clone(), at as u32)).collect();
+    let concept_ids: HashMap<String, u32> =
+        parts.concepts.iter().enumerate().map(|(at, concept)| (concept.name.clone(), at as u32)).collect();
     let mut lookup = Lookup { concepts: concept_ids, used: HashSet::new(), regexes: Vec::new() };
     for draft in drafts.values() {
         lookup.used.extend(draft.refs.iter().map(|(name, ..)| name.clone()));
@@ -85,7 +86,12 @@ pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<
     super::lint::both_sides(&topics.iter().map(|draft| (&draft.topic, draft.place)).collect::<Vec<_>>(), &terms.texts, &mut found);
     for (name, draft) in &drafts {
         if !lookup.used.contains(name) {
-            found.push(draft.place.0.at(place_of(draft.place.1, "concept"), "W102", format!("the concept `{name}` is never used"), "use it in a rule, or delete it"));
+            found.push(draft.place.0.at(
+                place_of(draft.place.1, "concept"),
+                "W102",
+                format!("the concept `{name}` is never used"),
+                "use it in a rule, or delete it",
+            ));
         }
     }
     parts.topics = topics.into_iter().map(|draft| draft.topic).collect();
@@ -102,10 +108,19 @@ pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<
     parts.terms = terms.terms;
     parts.term_texts = terms.texts;
     parts.regexes = lookup.regexes;
-    for (have, limit, what) in [(parts.topics.len(), limits.topics, "topics"), (parts.terms.len(), limits.terms, "terms"), (parts.regexes.len(), limits.regexes, "regexes")] {
+    for (have, limit, what) in [
+        (parts.topics.len(), limits.topics, "topics"),
+        (parts.terms.len(), limits.terms, "terms"),
+        (parts.regexes.len(), limits.regexes, "regexes"),
+    ] {
         if have > limit {
             let whole = Source { name: "rules".into(), text: String::new() };
-            found.push(whole.at((0, 0), "E001", format!("{have} {what}, the limit is {limit}"), format!("raise Limits::{what}, or split the policy")));
+            found.push(whole.at(
+                (0, 0),
+                "E001",
+                format!("{have} {what}, the limit is {limit}"),
+                format!("raise Limits::{what}, or split the policy"),
+            ));
         }
     }
     let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|d| d.severity == crate::diagnostic::Severity::Error);
@@ -154,8 +169,13 @@ fn settings(file: &File, content: &syntax::PolicyFile, parts: &mut Parts, terms:
         }
     }
     let Some(written) = &content.thresholds else { return };
-    let Thresholds { answer, refuse, points } = parts.thresholds;
-    parts.thresholds = Thresholds { answer: written.answer.unwrap_or(answer), refuse: written.refuse.unwrap_or(refuse), points: written.points.unwrap_or(points) };
+    let Thresholds { answer, refuse, none, points } = parts.thresholds;
+    parts.thresholds = Thresholds {
+        answer: written.answer.unwrap_or(answer),
+        refuse: written.refuse.unwrap_or(refuse),
+        none,
+        points: written.points.unwrap_or(points),
+    };
     let Some(node) = file.root.get("thresholds") else { return };
     for (key, value) in [("answer", written.answer), ("refuse", written.refuse)] {
         if value.is_some_and(|value| !(0.0..=1.0).contains(&value)) {
@@ -165,7 +185,15 @@ fn settings(file: &File, content: &syntax::PolicyFile, parts: &mut Parts, terms:
 }
 
 #[allow(clippy::too_many_arguments)]
-fn lexicon<'a>(layer: usize, file: &'a File, content: &'a syntax::Lexicon, parts: &mut Parts, terms: &mut Terms, drafts: &mut BTreeMap<String, Draft<'a>>, found: &mut Vec<Diagnostic>) {
+fn lexicon<'a>(
+    layer: usize,
+    file: &'a File,
+    content: &'a syntax::Lexicon,
+    parts: &mut Parts,
+    terms: &mut Terms,
+    drafts: &mut BTreeMap<String, Draft<'a>>,
+    found: &mut Vec<Diagnostic>,
+) {
     let source = &file.source;
     let nodes = |key: &str| file.root.get(key).map_or(&[][..], Node::items);
     for (concept, node) in content.concepts.iter().zip(nodes("concepts")) {
@@ -179,7 +207,8 @@ fn lexicon<'a>(layer: usize, file: &'a File, content: &'a syntax::Lexicon, parts
         if concept.replace {
             drafts.remove(name);
         }
-        let draft = drafts.entry(name.to_string()).or_insert_with(|| Draft { terms: Vec::new(), refs: Vec::new(), place: (source, node), layer });
+        let draft =
+            drafts.entry(name.to_string()).or_insert_with(|| Draft { terms: Vec::new(), refs: Vec::new(), place: (source, node), layer });
         draft.layer = layer;
         if concept.terms.is_empty() {
             found.push(source.at(place_of(node, "concept"), "E050", format!("the concept `{name}` has no terms"), "add `terms: […]`"));
@@ -244,7 +273,12 @@ fn resolve(drafts: &BTreeMap<String, Draft>, found: &mut Vec<Diagnostic>) -> Vec
             if path.iter().any(|(on_path, _)| on_path == other) {
                 if told.insert((source.name.clone(), node.range)) {
                     let way: Vec<&str> = path.iter().map(|(name, _)| *name).chain([other.as_str()]).collect();
-                    found.push(source.at(node.range, "E041", format!("the concepts refer to each other in a circle: {}", way.join(" → ")), "take one reference out"));
+                    found.push(source.at(
+                        node.range,
+                        "E041",
+                        format!("the concepts refer to each other in a circle: {}", way.join(" → ")),
+                        "take one reference out",
+                    ));
                 }
             } else if !done.contains(other) && drafts.contains_key(other) {
                 path.push((other, 0));
@@ -258,7 +292,16 @@ fn resolve(drafts: &BTreeMap<String, Draft>, found: &mut Vec<Diagnostic>) -> Vec
 }
 
 #[allow(clippy::too_many_arguments)]
-fn rule_set<'a>(layer: usize, file: &'a File, content: &'a syntax::RuleSet, parts: &mut Parts, topics: &mut Vec<TopicDraft<'a>>, terms: &mut Terms, lookup: &mut Lookup, found: &mut Vec<Diagnostic>) {
+fn rule_set<'a>(
+    layer: usize,
+    file: &'a File,
+    content: &'a syntax::RuleSet,
+    parts: &mut Parts,
+    topics: &mut Vec<TopicDraft<'a>>,
+    terms: &mut Terms,
+    lookup: &mut Lookup,
+    found: &mut Vec<Diagnostic>,
+) {
     let source = &file.source;
     let Some(category) = id(&content.category, "category", source, &file.root, found) else { return };
     let index = match parts.categories.iter().position(|known| known.id == category) {
@@ -291,7 +334,18 @@ fn rule_set<'a>(layer: usize, file: &'a File, content: &'a syntax::RuleSet, part
             let at = match known.filter(|_| !topic.replace) {
                 Some(at) => at,
                 None => {
-                    let empty = Topic { id: full.clone(), category: index, side, advice: false, title: Texts::default(), reply: Texts::default(), when: vec![], unless: vec![], hit: vec![], miss: vec![] };
+                    let empty = Topic {
+                        id: full.clone(),
+                        category: index,
+                        side,
+                        advice: false,
+                        title: Texts::default(),
+                        reply: Texts::default(),
+                        when: vec![],
+                        unless: vec![],
+                        hit: vec![],
+                        miss: vec![],
+                    };
                     topics.push(TopicDraft { topic: empty, place: (source, node), layer });
                     topics.len() - 1
                 }
@@ -307,7 +361,12 @@ fn rule_set<'a>(layer: usize, file: &'a File, content: &'a syntax::RuleSet, part
             let target = &mut draft.topic;
             target.advice = topic.advice.unwrap_or(target.advice);
             if topic.advice == Some(true) && side == Side::In {
-                found.push(source.at(place_of(node, "advice"), "E034", "`advice` is for out-of-scope topics".into(), "delete it: support takes this topic"));
+                found.push(source.at(
+                    place_of(node, "advice"),
+                    "E034",
+                    "`advice` is for out-of-scope topics".into(),
+                    "delete it: support takes this topic",
+                ));
             }
             if let Some(title) = texts(topic.title.as_ref(), "title", source, node, found) {
                 target.title = title;
@@ -426,7 +485,8 @@ fn questions(file: &File, content: &syntax::Questions, parts: &mut Parts, found:
                 Some(index) => indices.push(index),
                 None => {
                     let known = parts.topics.iter().map(|topic| topic.id.as_str());
-                    let help = shape::nearest(topic, known).map_or("`support-triage topics` lists them".to_string(), |near| format!("did you mean `{near}`?"));
+                    let help = shape::nearest(topic, known)
+                        .map_or("`support-triage topics` lists them".to_string(), |near| format!("did you mean `{near}`?"));
                     found.push(source.at(between.item_or_self(at).range, "E042", format!("there is no topic \"{topic}\""), help));
                 }
             }
@@ -434,18 +494,33 @@ fn questions(file: &File, content: &syntax::Questions, parts: &mut Parts, found:
         match indices[..] {
             [a, b] if a != b => {
                 if parts.questions.insert((a.min(b), a.max(b)), ask).is_some() {
-                    found.push(source.at(between.range, "W104", "a second question between the same topics".into(), "the later one is used; delete one"));
+                    found.push(source.at(
+                        between.range,
+                        "W104",
+                        "a second question between the same topics".into(),
+                        "the later one is used; delete one",
+                    ));
                 }
             }
             _ if question.between.len() == 2 && indices.len() < 2 => {}
-            _ => found.push(source.at(between.range, "E042", "a question stands between two different topics".into(), "write `between: [category.one, category.two]`")),
+            _ => found.push(source.at(
+                between.range,
+                "E042",
+                "a question stands between two different topics".into(),
+                "write `between: [category.one, category.two]`",
+            )),
         }
     }
     const REASONS: &[&str] = &["nothing_matched", "too_little_text", "not_russian", "too_close", "not_covered"];
     for (fallback, node) in content.fallbacks.iter().zip(nodes("fallbacks")) {
         let Some(ask) = texts(Some(&fallback.ask), "ask", source, node, found) else { continue };
         if !REASONS.contains(&fallback.reason.as_str()) {
-            found.push(source.at(place_of(node, "reason"), "E042", format!("there is no reason \"{}\"", fallback.reason), format!("the reasons are {}", REASONS.join(", "))));
+            found.push(source.at(
+                place_of(node, "reason"),
+                "E042",
+                format!("there is no reason \"{}\"", fallback.reason),
+                format!("the reasons are {}", REASONS.join(", ")),
+            ));
         }
         parts.fallbacks.insert(fallback.reason.clone(), ask);
     }

@@ -50,5 +50,7 @@ pub(crate) fn layer() -> Layer {
 pub(crate) fn policy() -> Policy {
     static POLICY: OnceLock<Policy> = OnceLock::new();
     // The tests load it, so a broken one is never released.
-    POLICY.get_or_init(|| Policy::builder().builtin().load().unwrap_or_else(|error| panic!("the built-in policy is broken:\n{error}"))).clone()
+    POLICY
+        .get_or_init(|| Policy::builder().builtin().load().unwrap_or_else(|error| panic!("the built-in policy is broken:\n{error}")))
+        .clone()
 }

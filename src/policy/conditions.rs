@@ -29,7 +29,14 @@ pub(crate) fn dangling<'a>(name: &str, known: impl Iterator<Item = &'a str>, sou
 }
 
 /// Builds a condition; `None` if it has a mistake, which goes to `found`.
-pub(crate) fn build(written: &syntax::Condition, source: &Source, node: &Node, terms: &mut Terms, lookup: &mut Lookup, found: &mut Vec<Diagnostic>) -> Option<Condition> {
+pub(crate) fn build(
+    written: &syntax::Condition,
+    source: &Source,
+    node: &Node,
+    terms: &mut Terms,
+    lookup: &mut Lookup,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Condition> {
     let mut builder = Builder { source, terms, lookup, found };
     let condition = builder.condition(written, node)?;
     if !has_positive(&condition.kind) {
@@ -61,8 +68,13 @@ impl Builder<'_, '_> {
     fn condition(&mut self, written: &syntax::Condition, node: &Node) -> Option<Condition> {
         let place = |key: &str| node.get(key).unwrap_or(node);
         let kinds = [
-            ("phrase", written.phrase.is_some()), ("near", written.near.is_some()), ("all", written.all.is_some()), ("any", written.any.is_some()), ("none", written.none.is_some()),
-            ("regex", written.regex.is_some()), ("about", written.about.is_some() || written.wants.is_some()),
+            ("phrase", written.phrase.is_some()),
+            ("near", written.near.is_some()),
+            ("all", written.all.is_some()),
+            ("any", written.any.is_some()),
+            ("none", written.none.is_some()),
+            ("regex", written.regex.is_some()),
+            ("about", written.about.is_some() || written.wants.is_some()),
         ];
         let given: Vec<&str> = kinds.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
         if given.len() != 1 {
@@ -70,7 +82,12 @@ impl Builder<'_, '_> {
                 0 => ("E050", "the condition is empty".to_string()),
                 _ => ("E054", format!("a condition is of one kind, this has {}", given.join(" and "))),
             };
-            self.found.push(self.source.at(node.range, code, message, "use one of phrase, near, about × wants, all, any, none, regex; combine several with `all`"));
+            self.found.push(self.source.at(
+                node.range,
+                code,
+                message,
+                "use one of phrase, near, about × wants, all, any, none, regex; combine several with `all`",
+            ));
             return None;
         }
         let kind = if let Some(list) = &written.phrase {
@@ -79,12 +96,22 @@ impl Builder<'_, '_> {
         } else if let Some(list) = &written.near {
             let leaves = self.leaves(list, place("near"))?;
             if leaves.len() < 2 {
-                self.found.push(self.source.at(place("near").range, "E050", "`near` needs at least two terms".into(), "use `phrase` for one term"));
+                self.found.push(self.source.at(
+                    place("near").range,
+                    "E050",
+                    "`near` needs at least two terms".into(),
+                    "use `phrase` for one term",
+                ));
                 return None;
             }
             let within = written.within.unwrap_or(DEFAULT_WITHIN);
             if !(1..=MAX_WITHIN).contains(&within) {
-                self.found.push(self.source.at(place("within").range, "E055", format!("`within` must be from 1 to {MAX_WITHIN} words"), "8 is usual"));
+                self.found.push(self.source.at(
+                    place("within").range,
+                    "E055",
+                    format!("`within` must be from 1 to {MAX_WITHIN} words"),
+                    "8 is usual",
+                ));
                 return None;
             }
             Kind::Near { leaves, within: within as u32, ordered: written.ordered }
@@ -118,7 +145,12 @@ impl Builder<'_, '_> {
         };
         let weight = written.weight.unwrap_or(1);
         if !(1..=10).contains(&weight) {
-            self.found.push(self.source.at(place("weight").range, "E055", format!("the weight must be from 1 to 10, found {weight}"), "2 is typical, 5 and more are for error messages"));
+            self.found.push(self.source.at(
+                place("weight").range,
+                "E055",
+                format!("the weight must be from 1 to 10, found {weight}"),
+                "2 is typical, 5 and more are for error messages",
+            ));
             return None;
         }
         let unless = match written.unless.is_empty() {
@@ -130,10 +162,16 @@ impl Builder<'_, '_> {
 
     fn list(&mut self, list: &[syntax::Condition], node: &Node) -> Option<Vec<Condition>> {
         if list.is_empty() {
-            self.found.push(self.source.at(node.range, "E050", "the list of conditions is empty".into(), "add a condition, or delete the key"));
+            self.found.push(self.source.at(
+                node.range,
+                "E050",
+                "the list of conditions is empty".into(),
+                "add a condition, or delete the key",
+            ));
             return None;
         }
-        let built: Vec<Option<Condition>> = list.iter().enumerate().map(|(at, condition)| self.condition(condition, node.item_or_self(at))).collect();
+        let built: Vec<Option<Condition>> =
+            list.iter().enumerate().map(|(at, condition)| self.condition(condition, node.item_or_self(at))).collect();
         built.into_iter().collect()
     }
 

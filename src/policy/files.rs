@@ -69,7 +69,11 @@ pub(crate) fn read_dir(dir: &Path, limits: &Limits) -> Result<Layer, Error> {
             continue;
         }
         // One byte more than allowed is enough to refuse a file without reading all of it.
-        let bytes = if is_rule && meta.len() > limits.file_bytes as u64 { vec![b'#'; limits.file_bytes + 1] } else { std::fs::read(&path).map_err(|source| read(&path, source))? };
+        let bytes = if is_rule && meta.len() > limits.file_bytes as u64 {
+            vec![b'#'; limits.file_bytes + 1]
+        } else {
+            std::fs::read(&path).map_err(|source| read(&path, source))?
+        };
         match name {
             // An empty file stands for no model, so that a first one can be learned.
             MODEL => layer.model = Some(bytes).filter(|bytes| !bytes.is_empty()),
@@ -89,7 +93,7 @@ pub(crate) fn parse(raw: &Raw, limits: &Limits, found: &mut Vec<Diagnostic>) -> 
     let source = match guard::decode(&raw.name, &raw.bytes, limits) {
         Ok(source) => source,
         Err(diagnostic) => {
-            found.push(diagnostic);
+            found.push(*diagnostic);
             return None;
         }
     };
@@ -118,10 +122,22 @@ pub(crate) fn parse(raw: &Raw, limits: &Limits, found: &mut Vec<Diagnostic>) -> 
 }
 
 fn kind_of(root: &Node) -> Option<&'static str> {
-    [("category", "category"), ("in_scope", "category"), ("out_of_scope", "category"), ("concepts", "concepts"), ("wants", "concepts"), ("questions", "questions"), ("fallbacks", "questions"), ("name", "policy"), ("thresholds", "policy"), ("negation", "policy"), ("categories", "policy")]
-        .into_iter()
-        .find(|(key, _)| root.get(key).is_some())
-        .map(|(_, kind)| kind)
+    [
+        ("category", "category"),
+        ("in_scope", "category"),
+        ("out_of_scope", "category"),
+        ("concepts", "concepts"),
+        ("wants", "concepts"),
+        ("questions", "questions"),
+        ("fallbacks", "questions"),
+        ("name", "policy"),
+        ("thresholds", "policy"),
+        ("negation", "policy"),
+        ("categories", "policy"),
+    ]
+    .into_iter()
+    .find(|(key, _)| root.get(key).is_some())
+    .map(|(_, kind)| kind)
 }
 
 fn typed<T: DeserializeOwned>(source: &Source, found: &mut Vec<Diagnostic>, before: usize) -> Option<T> {

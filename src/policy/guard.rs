@@ -88,14 +88,19 @@ impl Node {
 }
 
 /// Reads bytes as a rule file: encoding, size, and characters that editors do not show.
-pub(crate) fn decode(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source, Diagnostic> {
+pub(crate) fn decode(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source, Box<Diagnostic>> {
     let plain = |text: &str| Source { name: name.to_string(), text: text.to_string() };
     if bytes.len() > limits.file_bytes {
         let message = format!("the file has {} bytes, the limit is {}", bytes.len(), limits.file_bytes);
-        return Err(plain("").at((0, 0), "E001", message, "split it into several files of one category each, or raise Limits::file_bytes"));
+        return Err(Box::new(plain("").at(
+            (0, 0),
+            "E001",
+            message,
+            "split it into several files of one category each, or raise Limits::file_bytes",
+        )));
     }
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(plain("").at((0, 0), "E002", "the file is UTF-16".into(), "save it as UTF-8"));
+        return Err(Box::new(plain("").at((0, 0), "E002", "the file is UTF-16".into(), "save it as UTF-8")));
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{FEFF}').unwrap_or(text),
@@ -104,22 +109,39 @@ pub(crate) fn decode(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source
             let good = String::from_utf8_lossy(&bytes[..valid]).into_owned();
             let end = good.len();
             let message = format!("the byte 0x{:02X} is not UTF-8", bytes[valid]);
-            return Err(plain(&good).at((end, end), "E002", message, "save the file as UTF-8; Russian text with such bytes is mostly windows-1251"));
+            return Err(Box::new(plain(&good).at(
+                (end, end),
+                "E002",
+                message,
+                "save the file as UTF-8; Russian text with such bytes is mostly windows-1251",
+            )));
         }
     };
     let source = plain(text);
-    let hidden = text.char_indices().find(|&(_, c)| {
-        c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}')
-    });
+    let hidden = text
+        .char_indices()
+        .find(|&(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}'));
     if let Some((at, c)) = hidden {
         let message = format!("the character U+{:04X} cannot be seen and may not stand in a rule file", c as u32);
-        return Err(source.at((at, at + 1), "E003", message, "delete it"));
+        return Err(Box::new(source.at((at, at + 1), "E003", message, "delete it")));
     }
-    if let Some(at) = text.char_indices().find(|&(at, c)| c == '\u{A0}' && text[..at].rsplit('\n').next().is_some_and(|before| before.trim().is_empty())) {
-        return Err(source.at((at.0, at.0 + 2), "E003", "a no-break space in the indentation".into(), "indent with ordinary spaces"));
+    if let Some(at) =
+        text.char_indices().find(|&(at, c)| c == '\u{A0}' && text[..at].rsplit('\n').next().is_some_and(|before| before.trim().is_empty()))
+    {
+        return Err(Box::new(source.at(
+            (at.0, at.0 + 2),
+            "E003",
+            "a no-break space in the indentation".into(),
+            "indent with ordinary spaces",
+        )));
     }
     if let Some(line) = lines(text).find(|(_, line)| line.starts_with('%')) {
-        return Err(source.at((line.0, line.0 + 1), "E004", "YAML directives are not allowed".into(), "delete the line, or quote the text if it is one"));
+        return Err(Box::new(source.at(
+            (line.0, line.0 + 1),
+            "E004",
+            "YAML directives are not allowed".into(),
+            "delete the line, or quote the text if it is one",
+        )));
     }
     Ok(source)
 }

@@ -18,7 +18,10 @@ pub(crate) fn both_sides(topics: &[(&Topic, (&Source, &Node))], texts: &[String]
                 match seen.get(term) {
                     Some((side, other)) if *side != topic.side => {
                         let place = node.get("when").map_or(node.range, |when| when.item_or_self(at).range);
-                        let message = format!("the term \"{}\" speaks for `{}` and, on the other side of the border, for `{other}`", texts[*term as usize], topic.id);
+                        let message = format!(
+                            "the term \"{}\" speaks for `{}` and, on the other side of the border, for `{other}`",
+                            texts[*term as usize], topic.id
+                        );
                         found.push(source.at(place, "W101", message, "use it as `about` with different wants, or keep it on one side"));
                     }
                     Some(_) => {}

@@ -49,7 +49,11 @@ pub struct Policy {
 
 impl std::fmt::Debug for Policy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Policy").field("name", &self.name()).field("version", &self.version()).field("topics", &self.topics().len()).finish_non_exhaustive()
+        f.debug_struct("Policy")
+            .field("name", &self.name())
+            .field("version", &self.version())
+            .field("topics", &self.topics().len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -260,7 +264,8 @@ impl PolicyBuilder {
             return Err(Error::new(ErrorKind::Data(format!("{count} rule files, the limit is {} (Limits::files)", limits.files))));
         }
         let mut found = Vec::new();
-        let layers: Vec<Vec<files::File>> = self.layers.iter().map(|layer| layer.rules.iter().filter_map(|raw| files::parse(raw, limits, &mut found)).collect()).collect();
+        let layers: Vec<Vec<files::File>> =
+            self.layers.iter().map(|layer| layer.rules.iter().filter_map(|raw| files::parse(raw, limits, &mut found)).collect()).collect();
         let mut parts = match build::build(&layers, limits) {
             Ok(parts) if found.is_empty() => parts,
             Ok(_) => return Err(Error::rules(found)),

@@ -62,9 +62,16 @@ pub(crate) enum Leaf {
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Phrase(Vec<Leaf>),
-    Near { leaves: Vec<Leaf>, within: u32, ordered: bool },
+    Near {
+        leaves: Vec<Leaf>,
+        within: u32,
+        ordered: bool,
+    },
     /// One of the leaves (if there are any) and one of the wants (if there are any).
-    Pair { about: Vec<Leaf>, wants: Vec<Want> },
+    Pair {
+        about: Vec<Leaf>,
+        wants: Vec<Want>,
+    },
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Vec<Condition>),
@@ -177,14 +184,19 @@ impl Category {
 /// When to decide and when to abstain.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Thresholds {
+    /// Least probability of the side that is answered.
     pub(crate) answer: f32,
+    /// Least share of the out side, of what is covered, for a refusal.
     pub(crate) refuse: f32,
+    /// How many times as likely as "none" the side must be.
+    pub(crate) none: f32,
+    /// What "none" weighs where there is no model, in points.
     pub(crate) points: f32,
 }
 
 impl Default for Thresholds {
     fn default() -> Thresholds {
-        Thresholds { answer: 0.4, refuse: 0.5, points: 2.0 }
+        Thresholds { answer: 0.4, refuse: 0.5, none: 1.0, points: 2.0 }
     }
 }
 

@@ -40,8 +40,17 @@ pub(crate) fn check(pattern: &str, limits: &Limits) -> Result<(), Refusal> {
     if regex.is_match("") {
         return Err(("E062", "the regex matches the empty text, so every ticket".into(), "ask for at least one character".into()));
     }
-    if pattern.chars().any(char::is_uppercase) && !pattern.contains(r"\S") && !pattern.contains(r"\D") && !pattern.contains(r"\W") && !pattern.contains(r"\P") {
-        return Err(("E052", "the regex has a capital letter, but tickets are folded to lower case".into(), "write it in lower case, ё as е".into()));
+    if pattern.chars().any(char::is_uppercase)
+        && !pattern.contains(r"\S")
+        && !pattern.contains(r"\D")
+        && !pattern.contains(r"\W")
+        && !pattern.contains(r"\P")
+    {
+        return Err((
+            "E052",
+            "the regex has a capital letter, but tickets are folded to lower case".into(),
+            "write it in lower case, ё as е".into(),
+        ));
     }
     Ok(())
 }

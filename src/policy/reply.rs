@@ -51,7 +51,8 @@ pub(crate) fn check(texts: &Texts, source: &Source, node: &Node, found: &mut Vec
                 Piece::Slot(name) if SLOTS.contains(&name) => continue,
                 Piece::Text(_) => continue,
                 Piece::Slot(name) => {
-                    let help = shape::nearest(name, SLOTS.iter().copied()).map_or_else(|| format!("the slots are {}", SLOTS.join(", ")), |near| format!("did you mean `{{{near}}}`?"));
+                    let help = shape::nearest(name, SLOTS.iter().copied())
+                        .map_or_else(|| format!("the slots are {}", SLOTS.join(", ")), |near| format!("did you mean `{{{near}}}`?"));
                     (format!("there is no slot `{{{name}}}`"), help)
                 }
                 Piece::Broken => ("a brace that opens or closes nothing".into(), "double it if the brace itself is meant".into()),

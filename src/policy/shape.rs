@@ -21,15 +21,33 @@ use Shape::{List, Map, Scalar, Scalars};
 const TEXTS: Shape = Map(&[("ru", &Scalar), ("en", &Scalar)]);
 const CONDITIONS: Shape = List(&Shape::Condition);
 pub(crate) const CONDITION: &[(&str, &Shape)] = &[
-    ("phrase", &Scalars), ("near", &List(&Scalar)), ("within", &Scalar), ("ordered", &Scalar), ("about", &Scalars), ("wants", &Scalars),
-    ("all", &CONDITIONS), ("any", &CONDITIONS), ("none", &CONDITIONS), ("regex", &Scalar), ("weight", &Scalar), ("decisive", &Scalar), ("unless", &CONDITIONS),
+    ("phrase", &Scalars),
+    ("near", &List(&Scalar)),
+    ("within", &Scalar),
+    ("ordered", &Scalar),
+    ("about", &Scalars),
+    ("wants", &Scalars),
+    ("all", &CONDITIONS),
+    ("any", &CONDITIONS),
+    ("none", &CONDITIONS),
+    ("regex", &Scalar),
+    ("weight", &Scalar),
+    ("decisive", &Scalar),
+    ("unless", &CONDITIONS),
 ];
 const TOPIC: Shape = Map(&[
-    ("topic", &Scalar), ("title", &TEXTS), ("advice", &Scalar), ("replace", &Scalar), ("when", &CONDITIONS), ("unless", &CONDITIONS), ("reply", &TEXTS),
+    ("topic", &Scalar),
+    ("title", &TEXTS),
+    ("advice", &Scalar),
+    ("replace", &Scalar),
+    ("when", &CONDITIONS),
+    ("unless", &CONDITIONS),
+    ("reply", &TEXTS),
     ("tests", &Map(&[("hit", &List(&Scalar)), ("miss", &List(&Scalar))])),
 ]);
 /// `<category>.yaml`.
-pub(crate) const RULE_SET: Shape = Map(&[("category", &Scalar), ("title", &TEXTS), ("in_scope", &List(&TOPIC)), ("out_of_scope", &List(&TOPIC))]);
+pub(crate) const RULE_SET: Shape =
+    Map(&[("category", &Scalar), ("title", &TEXTS), ("in_scope", &List(&TOPIC)), ("out_of_scope", &List(&TOPIC))]);
 /// `lexicon/*.yaml`.
 pub(crate) const LEXICON: Shape = Map(&[
     ("concepts", &List(&Map(&[("concept", &Scalar), ("note", &Scalar), ("replace", &Scalar), ("terms", &List(&Scalar))]))),
@@ -37,7 +55,10 @@ pub(crate) const LEXICON: Shape = Map(&[
 ]);
 /// `policy.yaml`.
 pub(crate) const POLICY: Shape = Map(&[
-    ("name", &Scalar), ("source", &Scalar), ("categories", &List(&Scalar)), ("negation", &List(&Scalar)),
+    ("name", &Scalar),
+    ("source", &Scalar),
+    ("categories", &List(&Scalar)),
+    ("negation", &List(&Scalar)),
     ("thresholds", &Map(&[("answer", &Scalar), ("refuse", &Scalar), ("points", &Scalar)])),
 ]);
 /// `questions.yaml`.
@@ -54,7 +75,12 @@ pub(crate) fn check(source: &Source, node: &Node, shape: &Shape, found: &mut Vec
             Kind::List(_) => "a list",
             Kind::Map(_) => "a map",
         };
-        found.push(source.at(node.range, "E022", format!("{want} is expected here, this is {is}"), "see the field reference in rules/README.md"));
+        found.push(source.at(
+            node.range,
+            "E022",
+            format!("{want} is expected here, this is {is}"),
+            "see the field reference in rules/README.md",
+        ));
     };
     match (shape, &node.kind) {
         (Scalar | Scalars | Shape::Condition, Kind::Scalar(_)) => {}

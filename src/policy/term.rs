@@ -53,7 +53,11 @@ const VARIANTS: usize = 32;
 /// Parses a term as written.
 pub(crate) fn parse(written: &str, limits: &Limits) -> Result<Term, Refusal> {
     if written.chars().count() > limits.term_chars {
-        return refuse("E053", format!("the term has {} characters, the limit is {}", written.chars().count(), limits.term_chars), "split it into several terms");
+        return refuse(
+            "E053",
+            format!("the term has {} characters, the limit is {}", written.chars().count(), limits.term_chars),
+            "split it into several terms",
+        );
     }
     let mut variants: Vec<Vec<Slot>> = vec![Vec::new()];
     let mut gap = false;
@@ -78,7 +82,11 @@ pub(crate) fn parse(written: &str, limits: &Limits) -> Result<Term, Refusal> {
         });
         variants = extended.collect();
         if variants.len() > VARIANTS {
-            return refuse("E053", format!("the alternatives of several words make more than {VARIANTS} combinations"), "write some of them as terms of their own");
+            return refuse(
+                "E053",
+                format!("the alternatives of several words make more than {VARIANTS} combinations"),
+                "write some of them as terms of their own",
+            );
         }
     }
     if gap {
@@ -86,10 +94,18 @@ pub(crate) fn parse(written: &str, limits: &Limits) -> Result<Term, Refusal> {
     }
     let term = Term { variants };
     if term.words() == 0 {
-        return refuse("E051", format!("nothing is left of the term \"{written}\" after folding"), "a term needs at least one letter or digit");
+        return refuse(
+            "E051",
+            format!("nothing is left of the term \"{written}\" after folding"),
+            "a term needs at least one letter or digit",
+        );
     }
     if term.words() > limits.term_words {
-        return refuse("E053", format!("the term has {} words, the limit is {}", term.words(), limits.term_words), "keep its telling words");
+        return refuse(
+            "E053",
+            format!("the term has {} words, the limit is {}", term.words(), limits.term_words),
+            "keep its telling words",
+        );
     }
     Ok(term)
 }
@@ -101,7 +117,9 @@ fn choices(item: &str) -> Result<Vec<Vec<Vec<Atom>>>, Refusal> {
     for alternative in &alternatives {
         let mut words = atoms(alternative)?;
         match words.len() {
-            0 if alternatives.len() > 1 => return refuse("E051", format!("an empty alternative in `{item}`"), "delete the `|`, or put a word there"),
+            0 if alternatives.len() > 1 => {
+                return refuse("E051", format!("an empty alternative in `{item}`"), "delete the `|`, or put a word there");
+            }
             0 => {}
             1 => single.append(&mut words),
             _ => out.push(words.into_iter().map(|atom| vec![atom]).collect()),
@@ -140,7 +158,11 @@ fn atoms(item: &str) -> Result<Vec<Atom>, Refusal> {
     for (at, word) in words.into_iter().enumerate() {
         out.push(if prefix && at == last {
             if word.chars().count() < PREFIX_CHARS {
-                return refuse("E052", format!("`{item}` begins too many words"), format!("give at least {PREFIX_CHARS} letters before `*`"));
+                return refuse(
+                    "E052",
+                    format!("`{item}` begins too many words"),
+                    format!("give at least {PREFIX_CHARS} letters before `*`"),
+                );
             }
             Atom::Prefix(word)
         } else if exact || !crate::token::stem::is_cyrillic(&word) {
@@ -161,15 +183,15 @@ mod tests {
             Err((code, ..)) => code.to_string(),
             Ok(term) => {
                 let sequence = |slots: &Vec<Slot>| {
-                let slots = slots.iter().map(|slot| {
-                    let atoms = slot.atoms.iter().map(|atom| match atom {
-                        Atom::Any(word) => word.clone(),
-                        Atom::Exact(word) => format!("={word}"),
-                        Atom::Prefix(word) => format!("{word}*"),
+                    let slots = slots.iter().map(|slot| {
+                        let atoms = slot.atoms.iter().map(|atom| match atom {
+                            Atom::Any(word) => word.clone(),
+                            Atom::Exact(word) => format!("={word}"),
+                            Atom::Prefix(word) => format!("{word}*"),
+                        });
+                        format!("{}{}", if slot.gap { "… " } else { "" }, atoms.collect::<Vec<_>>().join("|"))
                     });
-                    format!("{}{}", if slot.gap { "… " } else { "" }, atoms.collect::<Vec<_>>().join("|"))
-                });
-                slots.collect::<Vec<_>>().join(" ")
+                    slots.collect::<Vec<_>>().join(" ")
                 };
                 term.variants.iter().map(sequence).collect::<Vec<_>>().join(" / ")
             }
@@ -179,9 +201,24 @@ mod tests {
     #[test]
     fn terms() {
         let rows = [
-            ("сервер", "сервер"), ("Сбросить  Кэш", "сбросить кэш"), ("сбросить … кеш", "сбросить … кеш"), ("php-fpm", "=php =fpm"), ("=логи", "=логи"), ("обнов*", "обнов*"),
-            ("поставить|установить nginx", "поставить|установить =nginx"), ("ещё", "еще"), ("ERROR_WRONG_CODE", "=error_wrong_code"),
-            ("", "E051"), ("—", "E051"), ("\u{301}", "E051"), ("а|", "E051"), ("… кеш", "E052"), ("кеш …", "E052"), ("о*", "E052"), ("поднять php-fpm|nginx", "поднять =php =fpm / поднять =nginx"), ("да!нет", "E052"),
+            ("сервер", "сервер"),
+            ("Сбросить  Кэш", "сбросить кэш"),
+            ("сбросить … кеш", "сбросить … кеш"),
+            ("php-fpm", "=php =fpm"),
+            ("=логи", "=логи"),
+            ("обнов*", "обнов*"),
+            ("поставить|установить nginx", "поставить|установить =nginx"),
+            ("ещё", "еще"),
+            ("ERROR_WRONG_CODE", "=error_wrong_code"),
+            ("", "E051"),
+            ("—", "E051"),
+            ("\u{301}", "E051"),
+            ("а|", "E051"),
+            ("… кеш", "E052"),
+            ("кеш …", "E052"),
+            ("о*", "E052"),
+            ("поднять php-fpm|nginx", "поднять =php =fpm / поднять =nginx"),
+            ("да!нет", "E052"),
         ];
         for (written, want) in rows {
             assert_eq!(shown(written), want, "{written:?}");

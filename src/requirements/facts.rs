@@ -201,7 +201,8 @@ impl Facts {
             "employee" => self.employee = truth(name, value)?,
             "edition" => self.edition = choice(name, value, &[("self_hosted", Edition::SelfHosted), ("cloud", Edition::Cloud)])?,
             "licence" => {
-                let kinds = [("commercial", Licence::Commercial), ("demo", Licence::Demo), ("nfr", Licence::Nfr), ("expired", Licence::Expired)];
+                let kinds =
+                    [("commercial", Licence::Commercial), ("demo", Licence::Demo), ("nfr", Licence::Nfr), ("expired", Licence::Expired)];
                 self.licence = choice(name, value, &kinds)?;
             }
             "licence_valid_until" => self.licence_valid_until = parsed(name, value, |text| text.parse().ok(), "a date such as 2027-03-01")?,
@@ -209,7 +210,9 @@ impl Facts {
             "outbound_access" => self.outbound_access = truth(name, value)?,
             "public_address" => self.public_address = Some(value.to_string()).filter(|text| !text.is_empty()),
             "pub_readable" => self.pub_readable = truth(name, value)?,
-            "at" => self.at = parsed(name, value, |text| text.parse().ok(), "an instant with its offset such as 2027-03-01T12:00:00+03:00")?,
+            "at" => {
+                self.at = parsed(name, value, |text| text.parse().ok(), "an instant with its offset such as 2027-03-01T12:00:00+03:00")?
+            }
             _ => return self.set_certificate(name, value),
         }
         Ok(())
@@ -233,7 +236,11 @@ impl Facts {
 }
 
 fn truth(name: &str, value: &str) -> Result<Option<bool>, Error> {
-    choice(name, value, &[("true", true), ("yes", true), ("1", true), ("да", true), ("false", false), ("no", false), ("0", false), ("нет", false)])
+    choice(
+        name,
+        value,
+        &[("true", true), ("yes", true), ("1", true), ("да", true), ("false", false), ("no", false), ("0", false), ("нет", false)],
+    )
 }
 
 fn choice<T: Copy>(name: &str, value: &str, choices: &[(&str, T)]) -> Result<Option<T>, Error> {

@@ -68,7 +68,9 @@ impl Entry {
         let values = [&judgement.slot, &judgement.second_slot];
         let texts = self.texts.iter().find(|(case, _)| case == judgement.case);
         let text = Texts::new(|lang| {
-            let value = |name: &str| slots.iter().position(|slot| *slot == name).and_then(|at| values.get(at)?.as_ref()).map(|texts| texts.get(lang));
+            let value = |name: &str| {
+                slots.iter().position(|slot| *slot == name).and_then(|at| values.get(at)?.as_ref()).map(|texts| texts.get(lang))
+            };
             // Loading has seen to it that every case has its text.
             texts.map(|(_, texts)| fill(texts.get(lang), value)).unwrap_or_default()
         });

@@ -156,7 +156,8 @@ fn certificate_host(facts: &Facts, certificate: &Certificate) -> Judgement {
     if certificate.names.iter().any(|name| covers(name, &host)) {
         return filled(Met, "met", shown);
     }
-    let mut names = certificate.names.iter().take(NAMES_SHOWN).map(|name| name.chars().take(60).collect()).collect::<Vec<String>>().join(", ");
+    let mut names =
+        certificate.names.iter().take(NAMES_SHOWN).map(|name| name.chars().take(60).collect()).collect::<Vec<String>>().join(", ");
     if certificate.names.len() > NAMES_SHOWN {
         names.push_str(", …");
     }

@@ -6,9 +6,8 @@
 /// The Russian letter on the key of a Latin one (both in lower case), ЙЦУКЕН over QWERTY.
 pub(crate) fn russian(c: char) -> Option<char> {
     const KEYS: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
-    const RUSSIAN: [char; 26] = [
-        'ф', 'и', 'с', 'в', 'у', 'а', 'п', 'р', 'ш', 'о', 'л', 'д', 'ь', 'т', 'щ', 'з', 'й', 'к', 'ы', 'е', 'г', 'м', 'ц', 'ч', 'н', 'я',
-    ];
+    const RUSSIAN: [char; 26] =
+        ['ф', 'и', 'с', 'в', 'у', 'а', 'п', 'р', 'ш', 'о', 'л', 'д', 'ь', 'т', 'щ', 'з', 'й', 'к', 'ы', 'е', 'г', 'м', 'ц', 'ч', 'н', 'я'];
     match c {
         'a'..='z' => KEYS.binary_search(&(c as u8)).ok().map(|at| RUSSIAN[at]),
         '[' | '{' => Some('х'),
@@ -52,7 +51,8 @@ mod tests {
 
     #[test]
     fn keys() {
-        for (typed, want) in [("ghbdtn", "привет"), ("j,yjdktybt", "обновление"), ("[jcnbyu", "хостинг"), ("'rhfy", "экран")] {
+        for (typed, want) in [("ghbdtn", "привет"), ("j,yjdktybt", "обновление"), ("[jcnbyu", "хостинг"), ("'rhfy", "экран")]
+        {
             assert_eq!(read(typed).as_deref(), Some(want));
         }
         assert_eq!(read("привет"), None);

@@ -1,8 +1,27 @@
 //! Letters of the other alphabet that look the same: `вoзвpaт` with Latin o, p, a.
 
 const PAIRS: &[(char, char)] = &[
-    ('a', 'а'), ('b', 'в'), ('c', 'с'), ('e', 'е'), ('h', 'н'), ('k', 'к'), ('m', 'м'), ('n', 'п'), ('o', 'о'), ('p', 'р'), ('r', 'г'), ('t', 'т'), ('u', 'и'), ('x', 'х'), ('y', 'у'),
-    ('0', 'о'), ('3', 'з'), ('6', 'б'), ('4', 'ч'), ('ı', 'і'), ('i', 'і'),
+    ('a', 'а'),
+    ('b', 'в'),
+    ('c', 'с'),
+    ('e', 'е'),
+    ('h', 'н'),
+    ('k', 'к'),
+    ('m', 'м'),
+    ('n', 'п'),
+    ('o', 'о'),
+    ('p', 'р'),
+    ('r', 'г'),
+    ('t', 'т'),
+    ('u', 'и'),
+    ('x', 'х'),
+    ('y', 'у'),
+    ('0', 'о'),
+    ('3', 'з'),
+    ('6', 'б'),
+    ('4', 'ч'),
+    ('ı', 'і'),
+    ('i', 'і'),
 ];
 
 /// A word of mixed alphabets in Cyrillic letters only, where every Latin letter has a look-alike; `None` where it has not.

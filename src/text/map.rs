@@ -60,11 +60,7 @@ impl OffsetMap {
         let first = self.at(start);
         let from = if first.exact { first.source as usize + start - first.folded as usize } else { first.source as usize };
         let last = self.at(end - 1);
-        let to = if last.exact {
-            last.source as usize + end - last.folded as usize
-        } else {
-            (last.source + last.source_len) as usize
-        };
+        let to = if last.exact { last.source as usize + end - last.folded as usize } else { (last.source + last.source_len) as usize };
         Span::new(from, to.max(from + 1))
     }
 

@@ -1,9 +1,9 @@
 //! Keyboard layout, undone in place: the folded text with the words of the other layout written as they were meant.
 
+use super::Text;
 use super::layout;
 use super::map::OffsetMap;
 use super::zone::Zone;
-use super::Text;
 
 /// Shortest word that is turned on its own, in characters; shorter ones follow the rest of the ticket.
 const ALONE_CHARS: usize = 4;
@@ -118,7 +118,13 @@ fn chunks(text: &str) -> impl Iterator<Item = (usize, usize)> {
 
 /// Whether a part of the chunk (`nginx` in `/etc/nginx.conf`) is a word people write in Latin letters.
 fn latin_is_known(chunk: &str, known: &mut dyn FnMut(&str) -> bool) -> bool {
-    if chunk.contains("://") || chunk.contains("www.") || chunk.contains('@') || chunk.contains('\\') || chunk.contains('=') || chunk.contains('_') {
+    if chunk.contains("://")
+        || chunk.contains("www.")
+        || chunk.contains('@')
+        || chunk.contains('\\')
+        || chunk.contains('=')
+        || chunk.contains('_')
+    {
         return true;
     }
     chunk.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.len() >= 2 && known(word))

@@ -81,7 +81,11 @@ fn verb(word: &str) -> Option<Vec<String>> {
         past(&mut out, &format!("{base}е"));
     } else if let Some(base) = cut(plain, "ять").or_else(|| cut(plain, "ать")) {
         let vowel = if plain.ends_with("ять") { "я" } else { "а" };
-        add(&mut out, &format!("{base}{vowel}"), "ю ешь ет ем ете ют й йте я ющий ющая ющие н на но ны нный нная нное нные нного нной нных");
+        add(
+            &mut out,
+            &format!("{base}{vowel}"),
+            "ю ешь ет ем ете ют й йте я ющий ющая ющие н на но ны нный нная нное нные нного нной нных",
+        );
         past(&mut out, &format!("{base}{vowel}"));
         first_changed(&mut out, base);
         if base.ends_with('д') || base.ends_with('т') {
@@ -90,6 +94,7 @@ fn verb(word: &str) -> Option<Vec<String>> {
         if let Some(base) = base.strip_suffix('н') {
             // «снять» – сниму, «принять» – приму, «поднять» – подниму, «занять» – займу.
             add(&mut out, &format!("{base}ним"), "у ешь ет ем ете ут и ите");
+            add(&mut out, &format!("{base}нят"), "- а о ы ый ая ое ые ого ой ых");
             add(&mut out, base, "му мешь мет мем мете мут ми мите йму ймет ймут йми ймите");
         }
         if base.ends_with('р') || base.ends_with('л') {
@@ -156,8 +161,20 @@ fn first_changed(out: &mut Vec<String>, base: &str) {
 /// The base with its last consonant as it changes before some endings.
 fn changes(base: &str) -> Vec<String> {
     const CHANGES: &[(&str, &[&str])] = &[
-        ("ст", &["щ"]), ("ск", &["щ"]), ("б", &["бл"]), ("п", &["пл"]), ("в", &["вл"]), ("ф", &["фл"]), ("м", &["мл"]), ("д", &["ж", "жд"]), ("з", &["ж"]), ("с", &["ш"]),
-        ("т", &["ч", "щ"]), ("к", &["ч"]), ("х", &["ш"]), ("г", &["ж"]),
+        ("ст", &["щ"]),
+        ("ск", &["щ"]),
+        ("б", &["бл"]),
+        ("п", &["пл"]),
+        ("в", &["вл"]),
+        ("ф", &["фл"]),
+        ("м", &["мл"]),
+        ("д", &["ж", "жд"]),
+        ("з", &["ж"]),
+        ("с", &["ш"]),
+        ("т", &["ч", "щ"]),
+        ("к", &["ч"]),
+        ("х", &["ш"]),
+        ("г", &["ж"]),
     ];
     let found = CHANGES.iter().find(|(end, _)| base.ends_with(end));
     found.map_or_else(Vec::new, |(end, to)| to.iter().map(|to| format!("{}{to}", &base[..base.len() - end.len()])).collect())
@@ -177,6 +194,8 @@ fn nominal(word: &str, out: &mut Vec<String>) {
         add(out, base, MIXED_ADJECTIVE);
         add(out, base, SOFT_ADJECTIVE);
         add(out, base, "я ю ем и ев ям ями ях");
+    } else if let Some(base) = cut(word, "ые").or_else(|| cut(word, "ая")) {
+        add(out, base, ADJECTIVE);
     } else if let Some(base) = cut(word, "ия") {
         add(out, base, "ии ию ией ий иям иями иях");
     } else if let Some(base) = cut(word, "ие").or_else(|| cut(word, "ье")) {
@@ -205,7 +224,7 @@ fn nominal(word: &str, out: &mut Vec<String>) {
         add(out, &format!("{base}ц"), "а у ем ом е ы ев ов ам ами ах");
         add(out, &format!("{base}йц"), "а у ем е ы ев ам ами ах");
         add(out, &format!("{base}ец"), "а у ом е ы ов ам ами ах");
-    } else if let Some(base) = cut(word, "ень") {
+    } else if let Some(base) = word.strip_suffix("ень").filter(|base| !base.is_empty()) {
         add(out, &format!("{base}н"), "я ю ем е и ей ям ями ях");
         add(out, &format!("{base}ен"), "и ей ью ям ями ях");
     } else if let Some(base) = cut(word, "ь") {

@@ -2,6 +2,7 @@
 
 use crate::decide::pick;
 use crate::learned::format::Calibration;
+use crate::policy::model::Thresholds;
 use crate::verdict::{Side, Verdict};
 
 /// A ticket with the probabilities of a model that has not seen it.
@@ -16,34 +17,37 @@ pub(crate) struct Held {
 
 /// What an answer is worth. A wrong refusal turns a client away, so it costs as much as three right answers bring; to abstain costs nothing.
 const RIGHT: f64 = 1.0;
-const WRONG: f64 = -0.3;
+const WRONG: f64 = -0.5;
 const WRONG_REFUSAL: f64 = -3.0;
-const UNCOVERED_ANSWERED: f64 = -1.0;
+const UNCOVERED_ANSWERED: f64 = -2.0;
 
-/// Calibration, least probability of an answer, least share of the out side for a refusal.
-pub(crate) fn settings(held: &[Held], sides: &[Side]) -> (Calibration, f32, f32) {
-    let mut best = (f64::NEG_INFINITY, 0.0, 0.0);
+/// Calibration and thresholds.
+pub(crate) fn settings(held: &[Held], sides: &[Side]) -> (Calibration, Thresholds) {
+    let mut best = (f64::NEG_INFINITY, Thresholds::default());
     for answer in (6..=14).map(|step| step as f32 * 0.05) {
         for refuse in (10..=18).map(|step| step as f32 * 0.05) {
-            let worth: f64 = held.iter().map(|held| worth(held, sides, answer, refuse)).sum();
-            if worth > best.0 {
-                best = (worth, answer, refuse);
+            for none in (4..=16).map(|step| step as f32 * 0.25) {
+                let thresholds = Thresholds { answer, refuse, none, points: 0.0 };
+                let worth: f64 = held.iter().map(|held| worth(held, sides, thresholds)).sum();
+                if worth > best.0 {
+                    best = (worth, thresholds);
+                }
             }
         }
     }
-    let (_, answer, refuse) = best;
+    let thresholds = best.1;
     let mut answered = Vec::new();
     for held in held {
-        let (right, share) = outcome(held, sides, answer, refuse);
+        let (right, share) = outcome(held, sides, thresholds);
         answered.extend(right.map(|right| (share, right)));
     }
-    (platt(&answered), answer, refuse)
+    (platt(&answered), thresholds)
 }
 
 /// Whether the answer is right (`None`: no answer), and the probability of its side.
-fn outcome(held: &Held, sides: &[Side], answer: f32, refuse: f32) -> (Option<bool>, f32) {
+fn outcome(held: &Held, sides: &[Side], thresholds: Thresholds) -> (Option<bool>, f32) {
     let topics = sides.len();
-    let pick = pick(sides, &held.chances[..topics], held.chances[topics], answer, refuse);
+    let pick = pick(sides, &held.chances[..topics], held.chances[topics], thresholds);
     let right = |topic: usize| {
         let verdict = pick.side.verdict();
         !held.accept.is_empty() && (verdict == held.verdict || held.accept.contains(&topic))
@@ -51,10 +55,10 @@ fn outcome(held: &Held, sides: &[Side], answer: f32, refuse: f32) -> (Option<boo
     (pick.topic.filter(|_| !pick.none && !pick.close).map(right), pick.share)
 }
 
-fn worth(held: &Held, sides: &[Side], answer: f32, refuse: f32) -> f64 {
+fn worth(held: &Held, sides: &[Side], thresholds: Thresholds) -> f64 {
     let topics = sides.len();
-    let pick = pick(sides, &held.chances[..topics], held.chances[topics], answer, refuse);
-    match outcome(held, sides, answer, refuse).0 {
+    let pick = pick(sides, &held.chances[..topics], held.chances[topics], thresholds);
+    match outcome(held, sides, thresholds).0 {
         None => f64::from(u8::from(held.accept.is_empty())) * RIGHT,
         Some(true) => RIGHT,
         Some(false) if held.accept.is_empty() => UNCOVERED_ANSWERED,

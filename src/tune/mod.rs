@@ -17,6 +17,7 @@ use crate::learned::Families;
 use crate::learned::features::{self, Family, family_of};
 use crate::learned::format::{Calibration, Model, short};
 use crate::policy::Policy;
+use crate::policy::model::Thresholds;
 use crate::verdict::{Side, Verdict};
 use choose::Held;
 use optimise::{Problem, Weights, fit};
@@ -117,7 +118,11 @@ const BLOCK: usize = 12;
 pub fn tune(policy: &Policy, tickets: &[LabelledTicket], options: &TuneOptions, progress: &mut dyn FnMut(&str)) -> Result<Tuned, Error> {
     let folds = options.folds.max(2);
     if tickets.len() < folds * 20 {
-        return Err(Error::new(ErrorKind::Data(format!("{} labelled tickets are too few for {folds} folds, at least {} are needed", tickets.len(), folds * 20))));
+        return Err(Error::new(ErrorKind::Data(format!(
+            "{} labelled tickets are too few for {folds} folds, at least {} are needed",
+            tickets.len(),
+            folds * 20
+        ))));
     }
     let rules = policy.rules_only();
     let task = Task::new(&rules, tickets, options)?;
@@ -134,9 +139,12 @@ pub fn tune(policy: &Policy, tickets: &[LabelledTicket], options: &TuneOptions, 
         false => None,
     };
     progress("learning from all tickets");
-    let weights = task.fit(&matrix, &vec![1.0; tickets.len()]);
+    let all = vec![1.0; tickets.len()];
+    let kept = matrix.select(&task.important(&matrix, &task.fit(&matrix, &all), options.rows));
+    progress("learning again with the features kept");
+    let weights = task.fit(&kept, &all);
     let settings = choose::settings(&held, &task.sides);
-    let model = task.model(&matrix, &weights, both, settings, options.rows);
+    let model = task.model(&kept, &weights, both, settings);
     let names: Vec<&str> = task.topics.iter().map(String::as_str).collect();
     Ok(Tuned { model: model.write(&names), rules_only, words_only, both: both_evaluation, features: matrix.keys.len() })
 }
@@ -183,7 +191,10 @@ impl<'a> Task<'a> {
         for row in targets.chunks_exact(width) {
             mass.iter_mut().zip(row).for_each(|(mass, share)| *mass += share);
         }
-        let mut balance: Vec<f32> = targets.chunks_exact(width).map(|row| row.iter().zip(&mass).filter(|(share, _)| **share > 0.0).map(|(share, mass)| share / mass).sum::<f32>().sqrt()).collect();
+        let mut balance: Vec<f32> = targets
+            .chunks_exact(width)
+            .map(|row| row.iter().zip(&mass).filter(|(share, _)| **share > 0.0).map(|(share, mass)| share / mass).sum::<f32>().sqrt())
+            .collect();
         let mean = balance.iter().sum::<f32>() / balance.len() as f32;
         balance.iter_mut().for_each(|weight| *weight /= mean);
         let sides = policy.topics().iter().map(|topic| topic.side()).collect();
@@ -233,11 +244,25 @@ impl<'a> Task<'a> {
 
     fn fit(&self, matrix: &Matrix, include: &[f32]) -> Weights {
         let weights: Vec<f32> = self.balance.iter().zip(include).map(|(balance, include)| balance * include).collect();
-        fit(&Problem { matrix, targets: &self.targets, weights: &weights, width: self.width, classes: self.classes, penalty: self.options.penalty, steps: self.options.steps })
+        fit(&Problem {
+            matrix,
+            targets: &self.targets,
+            weights: &weights,
+            width: self.width,
+            classes: self.classes,
+            penalty: self.options.penalty,
+            steps: self.options.steps,
+        })
     }
 
     /// Probabilities of all tickets, each by a model that has not seen it, and what they are worth.
-    fn cross_validate(&self, matrix: &Matrix, folds: usize, progress: &mut dyn FnMut(&str), what: &str) -> Result<(Vec<Held>, Evaluation), Error> {
+    fn cross_validate(
+        &self,
+        matrix: &Matrix,
+        folds: usize,
+        progress: &mut dyn FnMut(&str),
+        what: &str,
+    ) -> Result<(Vec<Held>, Evaluation), Error> {
         let fold_of = |row: usize| (row / BLOCK) % folds;
         let mut held: Vec<Option<Held>> = vec![None; self.tickets.len()];
         for fold in 0..folds {
@@ -247,11 +272,17 @@ impl<'a> Task<'a> {
             let mut logits = vec![0.0; self.tickets.len() * self.width];
             matrix.to_rows(&weights.columns, self.width, &mut logits);
             for (row, held) in held.iter_mut().enumerate().filter(|(row, _)| fold_of(*row) == fold) {
-                let mut chances: Vec<f32> = logits[row * self.width..row * self.width + self.classes].iter().zip(&weights.bias).map(|(logit, bias)| logit + bias).collect();
+                let mut chances: Vec<f32> = logits[row * self.width..row * self.width + self.classes]
+                    .iter()
+                    .zip(&weights.bias)
+                    .map(|(logit, bias)| logit + bias)
+                    .collect();
                 crate::decide::softmax(&mut chances);
                 let (accept, verdict) = match &self.tickets[row].label {
                     Label::None => (Vec::new(), Verdict::Undetermined),
-                    Label::Topic { accept, verdict, .. } => (self.topics.iter().enumerate().filter(|(_, topic)| accept.contains(topic)).map(|(at, _)| at).collect(), *verdict),
+                    Label::Topic { accept, verdict, .. } => {
+                        (self.topics.iter().enumerate().filter(|(_, topic)| accept.contains(topic)).map(|(at, _)| at).collect(), *verdict)
+                    }
                 };
                 *held = Some(Held { chances, accept, verdict });
             }
@@ -259,12 +290,12 @@ impl<'a> Task<'a> {
         let held: Vec<Held> = held.into_iter().flatten().collect();
         let settings = choose::settings(&held, &self.sides);
         let predictions: Vec<Prediction> = held.iter().map(|held| self.prediction(held, settings)).collect();
-    Ok((held, measure(self.policy, self.tickets, &predictions)))
+        Ok((held, measure(self.policy, self.tickets, &predictions)))
     }
 
-    fn prediction(&self, held: &Held, (calibration, answer, refuse): (Calibration, f32, f32)) -> Prediction {
+    fn prediction(&self, held: &Held, (calibration, thresholds): (Calibration, Thresholds)) -> Prediction {
         let (chances, none) = (&held.chances[..self.classes - 1], held.chances[self.classes - 1]);
-        let pick = pick(&self.sides, chances, none, answer, refuse);
+        let pick = pick(&self.sides, chances, none, thresholds);
         let topic = pick.topic.filter(|_| !pick.none && !pick.close);
         let mut order: Vec<usize> = (0..chances.len()).collect();
         order.sort_by(|a, b| chances[*b].total_cmp(&chances[*a]));
@@ -278,30 +309,40 @@ impl<'a> Task<'a> {
         }
     }
 
-    /// Folds the factors into the weights, keeps the rows that matter most, and rounds them to bytes.
-    fn model(&self, matrix: &Matrix, weights: &Weights, families: Families, (calibration, answer, refuse): (Calibration, f32, f32), rows: usize) -> Model {
-        let row = |column: usize| &weights.columns[column * self.width..column * self.width + self.classes];
-        // How much a row moves the logits over all tickets; a constant over the classes moves nothing.
+    /// The columns that matter most, ascending: how much a row of weights moves the logits over all tickets.
+    fn important(&self, matrix: &Matrix, weights: &Weights, rows: usize) -> Vec<usize> {
         let importance = |column: usize| {
-            let row = row(column);
+            let row = self.row(weights, column);
+            // What is the same for all classes moves nothing.
             let mean = row.iter().sum::<f32>() / row.len() as f32;
             let spread: f32 = row.iter().map(|weight| (weight - mean) * (weight - mean)).sum();
             spread * matrix.mean_square(column)
         };
         let mut order: Vec<(f32, usize)> = (0..matrix.keys.len()).map(|column| (importance(column), column)).collect();
         order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        order.truncate(rows);
         // Two features whose short keys are equal cannot both be kept; the more important one is.
-        let mut kept: BTreeMap<u32, usize> = BTreeMap::new();
-        for (_, column) in order {
-            kept.entry(short(matrix.keys[column])).or_insert(column);
-        }
-        let mut model = Model { families, calibration, answer, refuse, bias: weights.bias[..self.classes].to_vec(), keys: Vec::new(), scales: Vec::new(), weights: Vec::new() };
-        for (key, column) in kept {
-            let row = row(column);
+        let mut taken = std::collections::HashSet::new();
+        let mut kept: Vec<usize> =
+            order.into_iter().map(|(_, column)| column).filter(|column| taken.insert(short(matrix.keys[*column]))).take(rows).collect();
+        kept.sort_unstable();
+        kept
+    }
+
+    fn row<'w>(&self, weights: &'w Weights, column: usize) -> &'w [f32] {
+        &weights.columns[column * self.width..column * self.width + self.classes]
+    }
+
+    /// Folds the factors into the weights and rounds them to bytes.
+    fn model(&self, matrix: &Matrix, weights: &Weights, families: Families, (calibration, thresholds): (Calibration, Thresholds)) -> Model {
+        let mut order: Vec<usize> = (0..matrix.keys.len()).collect();
+        order.sort_by_key(|column| short(matrix.keys[*column]));
+        let bias = weights.bias[..self.classes].to_vec();
+        let mut model = Model { families, calibration, thresholds, bias, keys: Vec::new(), scales: Vec::new(), weights: Vec::new() };
+        for column in order {
+            let row = self.row(weights, column);
             let mean = row.iter().sum::<f32>() / row.len() as f32;
             let most = row.iter().map(|weight| (weight - mean).abs()).fold(1e-12, f32::max);
-            model.keys.push(key);
+            model.keys.push(short(matrix.keys[column]));
             model.scales.push(most / 127.0 * matrix.factors[column]);
             model.weights.extend(row.iter().map(|weight| ((weight - mean) / most * 127.0).round() as i8));
         }

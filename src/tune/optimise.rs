@@ -187,12 +187,14 @@ mod tests {
         for row in 0..rows.len() {
             targets[row * WIDTH + row % 4] = 1.0;
         }
-        let problem = Problem { matrix: &matrix, targets: &targets, weights: &[1.0; 40], width: WIDTH, classes: 4, penalty: 1e-4, steps: 60 };
+        let problem =
+            Problem { matrix: &matrix, targets: &targets, weights: &[1.0; 40], width: WIDTH, classes: 4, penalty: 1e-4, steps: 60 };
         let weights = fit(&problem);
         let mut logits = vec![0.0; rows.len() * WIDTH];
         matrix.to_rows(&weights.columns, WIDTH, &mut logits);
         for row in 0..rows.len() {
-            let best = (0..4).max_by(|a, b| (logits[row * WIDTH + a] + weights.bias[*a]).total_cmp(&(logits[row * WIDTH + b] + weights.bias[*b])));
+            let best =
+                (0..4).max_by(|a, b| (logits[row * WIDTH + a] + weights.bias[*a]).total_cmp(&(logits[row * WIDTH + b] + weights.bias[*b])));
             assert_eq!(best, Some(row % 4));
         }
     }

@@ -42,7 +42,17 @@ impl Matrix {
             starts.push(columns.len() as u32);
         }
         let factors = vec![1.0; keys.len()];
-        let mut matrix = Matrix { rows: rows.len(), factors, keys, starts, columns, values, column_starts: vec![], column_rows: vec![], column_values: vec![] };
+        let mut matrix = Matrix {
+            rows: rows.len(),
+            factors,
+            keys,
+            starts,
+            columns,
+            values,
+            column_starts: vec![],
+            column_rows: vec![],
+            column_values: vec![],
+        };
         matrix.transpose();
         matrix
     }
@@ -69,6 +79,40 @@ impl Matrix {
         self.column_starts = starts;
     }
 
+    /// The matrix of some columns, given ascending.
+    pub(crate) fn select(&self, kept: &[usize]) -> Matrix {
+        let mut number = vec![u32::MAX; self.keys.len()];
+        for (new, old) in kept.iter().enumerate() {
+            number[*old] = new as u32;
+        }
+        let (mut starts, mut columns, mut values) = (vec![0], Vec::new(), Vec::new());
+        for row in 0..self.rows {
+            for at in self.starts[row] as usize..self.starts[row + 1] as usize {
+                let new = number[self.columns[at] as usize];
+                if new != u32::MAX {
+                    columns.push(new);
+                    values.push(self.values[at]);
+                }
+            }
+            starts.push(columns.len() as u32);
+        }
+        let keys = kept.iter().map(|old| self.keys[*old]).collect();
+        let factors = kept.iter().map(|old| self.factors[*old]).collect();
+        let mut matrix = Matrix {
+            rows: self.rows,
+            keys,
+            starts,
+            columns,
+            values,
+            column_starts: vec![],
+            column_rows: vec![],
+            column_values: vec![],
+            factors,
+        };
+        matrix.transpose();
+        matrix
+    }
+
     /// In how many rows a column stands.
     pub(crate) fn count(&self, column: usize) -> u32 {
         self.column_starts[column + 1] - self.column_starts[column]
@@ -89,7 +133,14 @@ impl Matrix {
 
     /// Sum of squares by column.
     pub(crate) fn squares(&self) -> Vec<f64> {
-        (0..self.keys.len()).map(|column| self.column_values[self.column_starts[column] as usize..self.column_starts[column + 1] as usize].iter().map(|value| f64::from(value * value)).sum()).collect()
+        (0..self.keys.len())
+            .map(|column| {
+                self.column_values[self.column_starts[column] as usize..self.column_starts[column + 1] as usize]
+                    .iter()
+                    .map(|value| f64::from(value * value))
+                    .sum()
+            })
+            .collect()
     }
 
     /// Mean of the squares of a column over all rows.

@@ -73,6 +73,7 @@ fn no_file_imports_upwards() {
 
 #[test]
 fn files_stay_small() {
-    let large: BTreeMap<PathBuf, usize> = sources().into_iter().map(|(path, text)| (path, text.lines().count())).filter(|(_, lines)| *lines > 600).collect();
+    let large: BTreeMap<PathBuf, usize> =
+        sources().into_iter().map(|(path, text)| (path, text.lines().count())).filter(|(_, lines)| *lines > 600).collect();
     assert!(large.is_empty(), "too large to hold in the head: {large:?}");
 }

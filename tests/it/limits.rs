@@ -3,7 +3,9 @@
 use support_triage::{Error, Limits, Policy};
 
 fn rules(when: &str) -> String {
-    format!("category: c\ntitle: {{ ru: К, en: C }}\nin_scope:\n  - topic: t\n    title: {{ ru: Т, en: T }}\n    when: {when}\n    reply: {{ ru: Да., en: Yes. }}\n    tests: {{ hit: [слово], miss: [дело] }}\n")
+    format!(
+        "category: c\ntitle: {{ ru: К, en: C }}\nin_scope:\n  - topic: t\n    title: {{ ru: Т, en: T }}\n    when: {when}\n    reply: {{ ru: Да., en: Yes. }}\n    tests: {{ hit: [слово], miss: [дело] }}\n"
+    )
 }
 
 fn load(limits: Limits, text: &str) -> Result<Policy, Error> {
@@ -39,7 +41,7 @@ fn limits_hold_on_both_sides() {
         ("regexes over", Limits { regexes: 0, ..all() }, rules(&regex(3)), false),
         ("regex_bytes at", Limits { regex_bytes: 50, ..all() }, rules(&regex(50)), true),
         ("regex_bytes over", Limits { regex_bytes: 50, ..all() }, rules(&regex(51)), false),
-        ("regex_compiled_bytes over", Limits { regex_compiled_bytes: 100, ..all() }, rules(&regex(50)), false),
+        ("regex_compiled_bytes over", Limits { regex_compiled_bytes: 1000, ..all() }, rules("[ { regex: 'x[а-я]{50}' } ]"), false),
     ];
     for (name, limits, text, accepted) in rows {
         let result = load(limits, &text);

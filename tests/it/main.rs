@@ -1,5 +1,6 @@
 //! Integration tests, one binary.
 
+mod data;
 mod floors;
 mod hostile;
 mod limits;

@@ -15,7 +15,11 @@ const REST: &[(&str, &str)] = &[(
 )];
 
 fn said_of(path: &Path) -> String {
-    let dir = std::env::temp_dir().join(format!("support-triage-mistakes-{}-{}", std::process::id(), path.file_stem().unwrap().to_str().unwrap()));
+    let dir = std::env::temp_dir().join(format!(
+        "support-triage-mistakes-{}-{}",
+        std::process::id(),
+        path.file_stem().unwrap().to_str().unwrap()
+    ));
     fs::create_dir_all(&dir).unwrap();
     fs::copy(path, dir.join(path.file_name().unwrap())).unwrap();
     let alone = path.file_stem().unwrap() == "no-topics";

@@ -11,7 +11,10 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// The items of the policy: id and side, fixed for good.
 fn listed() -> BTreeMap<String, Side> {
     let text = fs::read_to_string(Path::new(ROOT).join("tests/testdata/topics.tsv")).unwrap();
-    text.lines().map(|line| line.split_once('\t').unwrap()).map(|(id, side)| (id.to_string(), if side == "in" { Side::In } else { Side::Out })).collect()
+    text.lines()
+        .map(|line| line.split_once('\t').unwrap())
+        .map(|(id, side)| (id.to_string(), if side == "in" { Side::In } else { Side::Out }))
+        .collect()
 }
 
 #[test]
@@ -23,7 +26,8 @@ fn every_item_of_the_policy_is_a_topic_on_its_side() {
 
 #[test]
 fn advice_is_promised_where_the_policy_promises_it() {
-    let promised: BTreeSet<String> = Policy::builtin().topics().iter().filter(|topic| topic.advice()).map(|topic| topic.id().to_string()).collect();
+    let promised: BTreeSet<String> =
+        Policy::builtin().topics().iter().filter(|topic| topic.advice()).map(|topic| topic.id().to_string()).collect();
     let want = ["product_errors.database", "product_errors.installation_errors", "product_errors.server_configuration"];
     assert_eq!(promised, want.map(str::to_string).into());
 }
@@ -42,7 +46,11 @@ fn the_embedded_files_are_those_of_the_folder() {
 #[test]
 fn the_rules_own_tests_hold() {
     let report = run_rule_tests(&Classifier::builtin());
-    let failures: Vec<String> = report.failures.iter().map(|failure| format!("{} {}:{} {}\n    {}", failure.topic, failure.file, failure.line, failure.ticket, failure.message)).collect();
+    let failures: Vec<String> = report
+        .failures
+        .iter()
+        .map(|failure| format!("{} {}:{} {}\n    {}", failure.topic, failure.file, failure.line, failure.ticket, failure.message))
+        .collect();
     assert!(report.run >= 576, "only {} tests", report.run);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -26,7 +26,11 @@ fn the_request_decides() {
         ("look-alike letters", "Нacтpoйтe cepвep".into(), Some("c.order")),
         ("stress and soft hyphens", "Настро\u{301}йте сер\u{AD}вер".into(), Some("c.order")),
         ("capitals and yo", "НАСТРОЙТЕ СЕРВЕР".into(), Some("c.order")),
-        ("a quoted block does not decide", format!("{quote}\nИван [14:20]\nНастройте nginx\n{quote}\nПодскажите параметры php"), Some("c.advice")),
+        (
+            "a quoted block does not decide",
+            format!("{quote}\nИван [14:20]\nНастройте nginx\n{quote}\nПодскажите параметры php"),
+            Some("c.advice"),
+        ),
         ("quoted lines do not decide", ">> Настройте nginx\nПодскажите параметры php".into(), Some("c.advice")),
         ("a quote alone is read", ">> Настройте nginx".into(), Some("c.order")),
         ("code says what it is about, not what is wanted", "Подскажите, что не так\n```\nnginx установите\n```".into(), Some("c.advice")),
@@ -35,13 +39,24 @@ fn the_request_decides() {
     for (name, ticket, want) in rows {
         let explanation = classifier.explain(&ticket);
         let topic = explanation.decision().topic().map(str::to_string);
-        assert_eq!(topic.as_deref(), want, "{name}: {ticket:?} {:?} {:?}", explanation.wants(), explanation.decision().topics().collect::<Vec<_>>());
+        assert_eq!(
+            topic.as_deref(),
+            want,
+            "{name}: {ticket:?} {:?} {:?}",
+            explanation.wants(),
+            explanation.decision().topics().collect::<Vec<_>>()
+        );
     }
 }
 
 #[test]
 fn two_requests_name_both_topics() {
-    let ids: Vec<String> = classifier().classify("Установите php. И ещё: какие параметры nginx нужны?").topics().take(2).map(|topic| topic.id.to_string()).collect();
+    let ids: Vec<String> = classifier()
+        .classify("Установите php. И ещё: какие параметры nginx нужны?")
+        .topics()
+        .take(2)
+        .map(|topic| topic.id.to_string())
+        .collect();
     assert!(ids.contains(&"c.order".to_string()) && ids.contains(&"c.advice".to_string()), "{ids:?}");
 }
 

@@ -117,7 +117,14 @@ fn line(out: &mut impl Write, format: OutputFormat, args: &ClassifyArgs, ticket:
         OutputFormat::Jsonl => {
             let evidence = decision.evidence().iter().map(|evidence| {
                 let span = evidence.span();
-                Piece { start: span.start(), end: span.end(), text: span.slice(&ticket.text), topic: evidence.topic(), weight: evidence.weight(), rule: evidence.rule() }
+                Piece {
+                    start: span.start(),
+                    end: span.end(),
+                    text: span.slice(&ticket.text),
+                    topic: evidence.topic(),
+                    weight: evidence.weight(),
+                    rule: evidence.rule(),
+                }
             });
             let question = decision.question(args.lang);
             let line = Line {
@@ -141,7 +148,14 @@ fn line(out: &mut impl Write, format: OutputFormat, args: &ClassifyArgs, ticket:
             let id = id_text(&ticket.id);
             let confidence = format!("{:.3}", decision.confidence());
             let explanation = decision.explanation(args.lang);
-            let mut cells = vec![id.as_str(), decision.category().unwrap_or(""), decision.topic().unwrap_or(""), decision.verdict().as_str(), &confidence, &explanation];
+            let mut cells = vec![
+                id.as_str(),
+                decision.category().unwrap_or(""),
+                decision.topic().unwrap_or(""),
+                decision.verdict().as_str(),
+                &confidence,
+                &explanation,
+            ];
             let reply = if args.reply { decision.reply(args.lang) } else { String::new() };
             if args.reply {
                 cells.push(&reply);
@@ -153,8 +167,15 @@ fn line(out: &mut impl Write, format: OutputFormat, args: &ClassifyArgs, ticket:
         OutputFormat::Table => {
             let color = style::of(decision.verdict());
             let text = first_words(&ticket.text);
-            let topic = decision.topic().map_or_else(|| decision.reason().map_or("-", |reason| reason.as_str()), |topic| topic);
-            writeln!(out, "{:>8}  {color}{:<12}{color:#} {:.2}  {:<40} {DIM}{text}{DIM:#}", safe(&id_text(&ticket.id)), decision.verdict().as_str(), decision.confidence(), topic)?;
+            let topic = decision.topic().or(decision.reason().map(|reason| reason.as_str())).unwrap_or("-");
+            writeln!(
+                out,
+                "{:>8}  {color}{:<12}{color:#} {:.2}  {:<40} {DIM}{text}{DIM:#}",
+                safe(&id_text(&ticket.id)),
+                decision.verdict().as_str(),
+                decision.confidence(),
+                topic
+            )?;
             if args.reply {
                 writeln!(out, "{}\n", decision.reply(args.lang))?;
             }
@@ -166,7 +187,7 @@ fn line(out: &mut impl Write, format: OutputFormat, args: &ClassifyArgs, ticket:
 fn head(out: &mut impl Write, format: OutputFormat) -> Result<(), Failure> {
     match format {
         OutputFormat::Csv => written(writeln!(out, "id,category,topic,verdict,confidence,explanation")),
-        OutputFormat::Table => written(writeln!(out, "{DIM}{:>8}  {:<12} {:<4}  {:<40} {}{DIM:#}", "id", "verdict", "conf", "topic", "ticket")),
+        OutputFormat::Table => written(writeln!(out, "{DIM}{:>8}  {:<12} {:<4}  {:<40} ticket{DIM:#}", "id", "verdict", "conf", "topic")),
         OutputFormat::Jsonl => Ok(()),
     }
 }

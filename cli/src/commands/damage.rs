@@ -27,10 +27,17 @@ pub(crate) fn run(classifier: &Classifier, tickets: &[LabelledTicket], clean: &E
     anstream::println!("\n{BOLD}damage{BOLD:#}                             verdict   lost   topic   lost");
     anstream::println!("{:<34} {:>6.1}           {:>5.1}", "none", percent(clean), clean.topic_accuracy.value() * 100.0);
     for (name, damage) in KINDS {
-        let damaged: Vec<LabelledTicket> = tickets.iter().map(|ticket| LabelledTicket { text: damage(&ticket.text, &mut Dice::new(&ticket.id)), ..ticket.clone() }).collect();
+        let damaged: Vec<LabelledTicket> = tickets
+            .iter()
+            .map(|ticket| LabelledTicket { text: damage(&ticket.text, &mut Dice::new(&ticket.id)), ..ticket.clone() })
+            .collect();
         let evaluation = evaluate(classifier, &damaged);
         let (verdict, topic) = (percent(&evaluation), evaluation.topic_accuracy.value() * 100.0);
-        anstream::println!("{name:<34} {verdict:>6.1}  {:>5.1}   {topic:>5.1}  {:>5.1}", percent(clean) - verdict, clean.topic_accuracy.value() * 100.0 - topic);
+        anstream::println!(
+            "{name:<34} {verdict:>6.1}  {:>5.1}   {topic:>5.1}  {:>5.1}",
+            percent(clean) - verdict,
+            clean.topic_accuracy.value() * 100.0 - topic
+        );
     }
     anstream::println!("{DIM}the same damage in every run: it follows from the ticket's id{DIM:#}");
 }
@@ -122,9 +129,39 @@ fn layout_some(text: &str, dice: &mut Dice) -> String {
 }
 
 const USUAL: &[(char, &str)] = &[
-    ('а', "a"), ('б', "b"), ('в', "v"), ('г', "g"), ('д', "d"), ('е', "e"), ('ё', "e"), ('ж', "zh"), ('з', "z"), ('и', "i"), ('й', "y"), ('к', "k"), ('л', "l"), ('м', "m"), ('н', "n"),
-    ('о', "o"), ('п', "p"), ('р', "r"), ('с', "s"), ('т', "t"), ('у', "u"), ('ф', "f"), ('х', "h"), ('ц', "ts"), ('ч', "ch"), ('ш', "sh"), ('щ', "sch"), ('ъ', ""), ('ы', "y"), ('ь', ""),
-    ('э', "e"), ('ю', "yu"), ('я', "ya"),
+    ('а', "a"),
+    ('б', "b"),
+    ('в', "v"),
+    ('г', "g"),
+    ('д', "d"),
+    ('е', "e"),
+    ('ё', "e"),
+    ('ж', "zh"),
+    ('з', "z"),
+    ('и', "i"),
+    ('й', "y"),
+    ('к', "k"),
+    ('л', "l"),
+    ('м', "m"),
+    ('н', "n"),
+    ('о', "o"),
+    ('п', "p"),
+    ('р', "r"),
+    ('с', "s"),
+    ('т', "t"),
+    ('у', "u"),
+    ('ф', "f"),
+    ('х', "h"),
+    ('ц', "ts"),
+    ('ч', "ch"),
+    ('ш', "sh"),
+    ('щ', "sch"),
+    ('ъ', ""),
+    ('ы', "y"),
+    ('ь', ""),
+    ('э', "e"),
+    ('ю', "yu"),
+    ('я', "ya"),
 ];
 
 fn in_latin(text: &str, changes: &[(char, &str)]) -> String {
@@ -149,7 +186,20 @@ fn translit_careless(text: &str, _: &mut Dice) -> String {
 }
 
 fn lookalikes(text: &str, dice: &mut Dice) -> String {
-    const PAIRS: &[(char, char)] = &[('а', 'a'), ('о', 'o'), ('е', 'e'), ('р', 'p'), ('с', 'c'), ('у', 'y'), ('х', 'x'), ('А', 'A'), ('О', 'O'), ('Е', 'E'), ('С', 'C'), ('Н', 'H')];
+    const PAIRS: &[(char, char)] = &[
+        ('а', 'a'),
+        ('о', 'o'),
+        ('е', 'e'),
+        ('р', 'p'),
+        ('с', 'c'),
+        ('у', 'y'),
+        ('х', 'x'),
+        ('А', 'A'),
+        ('О', 'O'),
+        ('Е', 'E'),
+        ('С', 'C'),
+        ('Н', 'H'),
+    ];
     text.chars().map(|c| PAIRS.iter().find(|(russian, _)| *russian == c && dice.below(2) == 0).map_or(c, |(_, latin)| *latin)).collect()
 }
 

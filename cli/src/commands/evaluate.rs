@@ -32,7 +32,8 @@ pub(crate) fn run(args: &EvaluateArgs, policy: &PolicyArgs) -> Result<Outcome, F
     match &args.against {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|error| Failure(format!("cannot read {}: {error}", path.display())))?;
-            let before: Evaluation = serde_json::from_str(&text).map_err(|error| Failure(format!("{} is not a file of `evaluate --json`: {error}", path.display())))?;
+            let before: Evaluation = serde_json::from_str(&text)
+                .map_err(|error| Failure(format!("{} is not a file of `evaluate --json`: {error}", path.display())))?;
             Ok(compare(&before, &evaluation, args.tolerance))
         }
         None => Ok(Outcome::Done),
@@ -43,12 +44,26 @@ fn show(evaluation: &Evaluation, errors: usize) {
     anstream::println!("{BOLD}{} tickets{BOLD:#} {DIM}policy {}{DIM:#}", evaluation.tickets, evaluation.policy);
     for (name, share) in page::shares(evaluation) {
         let (low, high) = share.interval();
-        anstream::println!("{name:<28} {BOLD}{:>5.1} %{BOLD:#}  {DIM}{:.1}–{:.1}  {}/{}{DIM:#}", share.value() * 100.0, low * 100.0, high * 100.0, share.hits, share.of);
+        anstream::println!(
+            "{name:<28} {BOLD}{:>5.1} %{BOLD:#}  {DIM}{:.1}–{:.1}  {}/{}{DIM:#}",
+            share.value() * 100.0,
+            low * 100.0,
+            high * 100.0,
+            share.hits,
+            share.of
+        );
     }
     anstream::println!("{:<28} {BOLD}{:>7.3}{BOLD:#}\n", "calibration error (ECE)", evaluation.ece);
     anstream::println!("{DIM}confidence   tickets  mean  right{DIM:#}");
     for (at, bin) in evaluation.reliability.iter().enumerate().filter(|(_, bin)| bin.tickets > 0) {
-        anstream::println!("{:.1}–{:.1}     {:>7}  {:.2}  {:.2}", at as f64 / 10.0, (at + 1) as f64 / 10.0, bin.tickets, bin.confidence, bin.accuracy);
+        anstream::println!(
+            "{:.1}–{:.1}     {:>7}  {:.2}  {:.2}",
+            at as f64 / 10.0,
+            (at + 1) as f64 / 10.0,
+            bin.tickets,
+            bin.confidence,
+            bin.accuracy
+        );
     }
     anstream::println!("\n{DIM}if answered only from  coverage  wrong answers{DIM:#}");
     for point in evaluation.tradeoffs.iter().filter(|point| (point.threshold * 20.0).round() as i64 % 2 == 0 && point.threshold >= 0.4) {
@@ -64,7 +79,13 @@ fn show(evaluation: &Evaluation, errors: usize) {
     }
     anstream::println!("\n{DIM}confused most: right → answered{DIM:#}");
     for conflict in evaluation.conflicts.iter().take(12) {
-        anstream::println!("{:>3}  {} → {}  {DIM}{}{DIM:#}", conflict.tickets, conflict.label, conflict.answer, conflict.examples.join(" "));
+        anstream::println!(
+            "{:>3}  {} → {}  {DIM}{}{DIM:#}",
+            conflict.tickets,
+            conflict.label,
+            conflict.answer,
+            conflict.examples.join(" ")
+        );
         for rule in conflict.rules.iter().take(2) {
             anstream::println!("       {DIM}{}{DIM:#}", safe(rule));
         }
@@ -73,7 +94,14 @@ fn show(evaluation: &Evaluation, errors: usize) {
         anstream::println!("\n{DIM}wrong verdicts{DIM:#}");
     }
     for result in evaluation.results.iter().filter(|result| !result.verdict_right).take(errors) {
-        anstream::println!("{}  {BAD}{}{BAD:#} instead of {GOOD}{}{GOOD:#} {:.2}  {DIM}{}{DIM:#}", result.id, result.answer, result.label, result.confidence, safe(&result.explanation));
+        anstream::println!(
+            "{}  {BAD}{}{BAD:#} instead of {GOOD}{}{GOOD:#} {:.2}  {DIM}{}{DIM:#}",
+            result.id,
+            result.answer,
+            result.label,
+            result.confidence,
+            safe(&result.explanation)
+        );
     }
 }
 
@@ -95,7 +123,11 @@ fn compare(before: &Evaluation, after: &Evaluation, tolerance: Option<f64>) -> O
     for ((name, old), (_, new)) in page::shares(before).into_iter().zip(page::shares(after)) {
         let fall = (old.value() - new.value()) * 100.0 * if name.starts_with("wrong") { -1.0 } else { 1.0 };
         if fall > tolerance {
-            anstream::println!("{BAD}{name}: {:.1} % before, {:.1} % now: worse by more than {tolerance} points{BAD:#}", old.value() * 100.0, new.value() * 100.0);
+            anstream::println!(
+                "{BAD}{name}: {:.1} % before, {:.1} % now: worse by more than {tolerance} points{BAD:#}",
+                old.value() * 100.0,
+                new.value() * 100.0
+            );
             outcome = Outcome::Found;
         }
     }

@@ -28,7 +28,13 @@ fn show(out: &mut impl Write, ticket: &str, explanation: &Explanation, lang: Lan
     let decision = explanation.decision();
     writeln!(out, "{}\n", marked(ticket, explanation))?;
     let color = style::of(decision.verdict());
-    writeln!(out, "{color}{}{color:#}  {:.2}  {BOLD}{}{BOLD:#}", decision.verdict(), decision.confidence(), decision.topic().unwrap_or("-"))?;
+    writeln!(
+        out,
+        "{color}{}{color:#}  {:.2}  {BOLD}{}{BOLD:#}",
+        decision.verdict(),
+        decision.confidence(),
+        decision.topic().unwrap_or("-")
+    )?;
     writeln!(out, "{}", safe(&explanation.summary(lang)))?;
     if !explanation.wants().is_empty() {
         writeln!(out, "{DIM}asked:{DIM:#} {}", explanation.wants().join(", "))?;
@@ -44,7 +50,15 @@ fn show(out: &mut impl Write, ticket: &str, explanation: &Explanation, lang: Lan
     for evidence in explanation.evidence() {
         let span = evidence.span();
         let rule = if evidence.is_learned() { "learned" } else { evidence.rule() };
-        writeln!(out, "  {:>5}..{:<5} {:<32} {:>+5.1}  {:<36} {DIM}{rule}{DIM:#}", span.start(), span.end(), short(&safe(span.slice(ticket))), evidence.weight(), evidence.topic())?;
+        writeln!(
+            out,
+            "  {:>5}..{:<5} {:<32} {:>+5.1}  {:<36} {DIM}{rule}{DIM:#}",
+            span.start(),
+            span.end(),
+            short(&safe(span.slice(ticket))),
+            evidence.weight(),
+            evidence.topic()
+        )?;
     }
     writeln!(out, "\n{DIM}reply{DIM:#}\n{}", decision.reply(lang))
 }

@@ -14,7 +14,9 @@ pub(crate) fn run(args: &TuneArgs) -> Result<Outcome, Failure> {
     let options = TuneOptions { folds: args.folds, rows: args.rows, compare: !args.quick, ..TuneOptions::default() };
     let tuned = tune(&policy, &tickets, &options, &mut |step| eprintln!("{step}"))?;
     anstream::println!("{BOLD}cross-validated on {} tickets{BOLD:#} {DIM}({} features){DIM:#}", tickets.len(), tuned.features);
-    for (name, evaluation) in [("rules only", &tuned.rules_only), ("words only", &tuned.words_only), ("rules and words", &Some(tuned.both.clone()))] {
+    for (name, evaluation) in
+        [("rules only", &tuned.rules_only), ("words only", &tuned.words_only), ("rules and words", &Some(tuned.both.clone()))]
+    {
         if let Some(evaluation) = evaluation {
             anstream::println!("{name:>16}  {}", figures(evaluation));
         }
@@ -22,7 +24,9 @@ pub(crate) fn run(args: &TuneArgs) -> Result<Outcome, Failure> {
     let output = args.output.clone().unwrap_or_else(|| args.dir.join("model.bin"));
     if let Some(old) = worse_than(&policy, &tickets, &tuned.both)? {
         if !args.force {
-            eprintln!("the model at hand is better even on tickets it may have seen less of ({old:.1} % right verdicts); nothing written (--force writes it)");
+            eprintln!(
+                "the model at hand is better even on tickets it may have seen less of ({old:.1} % right verdicts); nothing written (--force writes it)"
+            );
             return Ok(Outcome::Found);
         }
     }
