@@ -43,8 +43,8 @@ const FEW_WORDS: usize = 2;
 const POINT: f32 = 0.75;
 /// The logit of a topic without points, where there is no model.
 const NOTHING: f32 = -30.0;
-/// How much a decisive condition adds to its topic, in logits: more than learned weights ever say against it.
-const DECISIVE: f32 = 8.0;
+/// By how much a decisive condition puts its topic before all others, in logits.
+const DECISIVE: f32 = 4.0;
 /// Topics kept in the ranking.
 const RANKED: usize = 10;
 
@@ -79,6 +79,14 @@ impl Decider {
             Some(learned) => {
                 features.read(parts, &self.rules, scan, asked, findings, *quotes, learned.families());
                 learned.logits(features, scan, chances);
+                // An integrator's conditions that nobody learned weights for count by their points.
+                for held in &findings.held {
+                    let condition = self.rules.condition(parts, held.condition);
+                    let topic = self.rules.tops[held.condition as usize].topic as usize;
+                    if condition.overlay && !learned.knows(&parts.topics[topic].id, &condition.label) {
+                        chances[topic] += f32::from(condition.weight) * POINT;
+                    }
+                }
             }
             None => {
                 chances.clear();
@@ -87,8 +95,9 @@ impl Decider {
                 chances.push(parts.thresholds.points * POINT);
             }
         }
+        let most = chances.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         for &topic in &findings.decisive {
-            chances[topic as usize] += DECISIVE;
+            chances[topic as usize] = chances[topic as usize].max(most) + DECISIVE;
         }
         for &(topic, _) in &findings.vetoed {
             chances[topic as usize] = f32::NEG_INFINITY;

@@ -109,11 +109,11 @@ impl Model {
         if !finite {
             return Err(damaged("a number in it is not finite"));
         }
-        // A topic that the model never saw starts from the least likely one: its rules must speak for it.
-        let least = stored_bias.iter().copied().fold(f32::INFINITY, f32::min);
+        // A topic that the model never saw starts like an average one: its rules must speak for it.
+        let mean = stored_bias.iter().sum::<f32>() / classes as f32;
         let column: Vec<Option<usize>> =
             topics.iter().map(|topic| names.iter().position(|name| name == topic)).chain([Some(classes - 1)]).collect();
-        let bias = column.iter().map(|column| column.map_or(least, |column| stored_bias[column])).collect();
+        let bias = column.iter().map(|column| column.map_or(mean, |column| stored_bias[column])).collect();
         let mut weights = Vec::with_capacity(rows * column.len());
         for row in stored.chunks_exact(classes) {
             weights.extend(column.iter().map(|column| column.map_or(0, |column| row[column] as i8)));
@@ -176,7 +176,7 @@ mod tests {
     fn classes_follow_the_policy_at_hand() {
         let bytes = model().write(&["a.x", "a.y"]);
         let read = Model::read(&bytes, &["a.y", "new", "a.x"]).unwrap();
-        assert_eq!(read.bias, [-0.5, -0.5, 0.5, 0.25]);
+        assert_eq!(read.bias, [-0.5, 0.25 / 3.0, 0.5, 0.25]);
         assert_eq!(read.weights, [2, 0, 1, 3, 5, 0, 4, 6]);
     }
 

@@ -96,6 +96,11 @@ impl Learned {
         vector[class]
     }
 
+    /// Whether the model has weights for a condition of the rules.
+    pub(crate) fn knows(&self, topic: &str, label: &str) -> bool {
+        self.rows.contains_key(&format::short(features::key(features::Family::Condition, &[topic, label])))
+    }
+
     /// The share of tickets that are right where the winning side has this probability.
     pub(crate) fn calibrate(&self, share: f32) -> f32 {
         self.model.calibration.apply(share)

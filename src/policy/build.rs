@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::conditions::{self, Lookup};
 use super::files::{Content, File};
 use super::guard::{Node, Source};
-use super::model::{Category, Concept, Parts, Test, Texts, Thresholds, Topic, Want};
+use super::model::{Category, Concept, Condition, Parts, Test, Texts, Thresholds, Topic, Want};
 use super::{reply, shape, syntax, term};
 use crate::diagnostic::Diagnostic;
 use crate::limits::Limits;
@@ -378,7 +378,8 @@ fn rule_set<'a>(
             for (list, key, out) in [(&topic.when, "when", &mut target.when), (&topic.unless, "unless", &mut target.unless)] {
                 let nodes = node.get(key).map_or(&[][..], Node::items);
                 for (condition, node) in list.iter().zip(nodes) {
-                    out.extend(conditions::build(condition, source, node, terms, lookup, found));
+                    let built = conditions::build(condition, source, node, terms, lookup, found);
+                    out.extend(built.map(|condition| Condition { overlay: layer > 0, ..condition }));
                 }
             }
             if let (Some(tests), Some(node)) = (&topic.tests, node.get("tests")) {

@@ -157,7 +157,7 @@ impl Builder<'_, '_> {
             true => Vec::new(),
             false => self.list(&written.unless, place("unless"))?,
         };
-        Some(Condition { kind, weight: weight as u8, decisive: written.decisive, unless, label: self.label(node) })
+        Some(Condition { kind, weight: weight as u8, decisive: written.decisive, unless, overlay: false, label: self.label(node) })
     }
 
     fn list(&mut self, list: &[syntax::Condition], node: &Node) -> Option<Vec<Condition>> {

@@ -85,6 +85,8 @@ pub(crate) struct Condition {
     pub(crate) weight: u8,
     pub(crate) decisive: bool,
     pub(crate) unless: Vec<Condition>,
+    /// Whether it was laid over the policy by a later layer, so that a model learned below may not know it.
+    pub(crate) overlay: bool,
     /// As written, on one line: what explanations show.
     pub(crate) label: String,
 }

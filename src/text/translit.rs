@@ -61,36 +61,36 @@ const CLUSTERS: &[(&str, &[&str])] = &[
     ("6", &["ш"]),
 ];
 
-/// Most readings tried of one word.
-const TRIES: usize = 400;
+/// Most steps of the search for a reading of one word: parts that lead nowhere count like whole readings, or a word of many ambiguous letters and one
+/// that has no reading would take for ever.
+const STEPS: usize = 3_000;
 
 /// The first reading of `word` that `known` accepts.
 pub(crate) fn read(word: &str, known: &mut dyn FnMut(&str) -> bool) -> Option<String> {
-    let mut tries = 0;
+    let mut steps = 0;
     let mut out = String::with_capacity(word.len() * 2);
-    search(word, &mut out, &mut tries, known)
+    search(word, &mut out, &mut steps, known)
 }
 
-fn search(rest: &str, out: &mut String, tries: &mut usize, known: &mut dyn FnMut(&str) -> bool) -> Option<String> {
+fn search(rest: &str, out: &mut String, steps: &mut usize, known: &mut dyn FnMut(&str) -> bool) -> Option<String> {
+    *steps += 1;
     if rest.is_empty() {
-        *tries += 1;
         return known(out).then(|| out.clone());
     }
     for (cluster, readings) in CLUSTERS {
         let Some(rest) = rest.strip_prefix(cluster) else { continue };
         for reading in *readings {
-            if *tries >= TRIES {
+            if *steps >= STEPS {
                 return None;
             }
             let before = out.len();
             out.push_str(reading);
-            let found = search(rest, out, tries, known);
+            let found = search(rest, out, steps, known);
             out.truncate(before);
             if found.is_some() {
                 return found;
             }
         }
-        // A shorter cluster may be right (`sh` in «схема» written "shema" is not ш), but only two levels are worth trying.
     }
     None
 }
@@ -109,6 +109,19 @@ pub(crate) fn plain(word: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dead_ends_are_bounded() {
+        // Found by fuzzing: two readings a letter and a last character without any.
+        for word in ["cccccccccccccc7", "iiiiiiiiiiiiiiiiiiiiiii2", "yyyyyyyyyyyyyyyyyyyyyyyy"] {
+            let mut tried = 0;
+            let found = read(word, &mut |_| {
+                tried += 1;
+                false
+            });
+            assert!(found.is_none() && tried <= STEPS, "{word}");
+        }
+    }
 
     #[test]
     fn schemes() {

@@ -41,6 +41,7 @@ fn hostile() -> Vec<(&'static str, String)> {
         ("wrong layout", "ghbdtn gjhnfk yt hf,jnftn ".repeat(8_000)),
         ("translit", "podskazhite pozhaluista portal ne obnovlyaetsya ".repeat(5_000)),
         ("translit ambiguous", "yyyyyyyyyyyyyyyyyyyyyy shshshshshshshshshsh iaiaiaiaiaiaia ".repeat(3_000)),
+        ("translit dead ends", "cccccccccccccc7 A,S-SIIIIIIIIIIIIIIII2>> yyyyyyyyyyyyyyyyyyyyyyy9 ".repeat(2_000)),
         ("glued", "порталтормозитпослеобновления".repeat(2)),
         ("misprints", "абвгдежзик лмнопрстуф хцчшщъыьэю ".repeat(5_000)),
         ("error codes", "error 1045 [110] connection ".repeat(9_000)),
@@ -65,6 +66,22 @@ fn hostile_tickets_get_a_decision() {
         let fresh = classifier.classify("Как очистить кеш портала?");
         assert_eq!((after.topic(), after.confidence()), (fresh.topic(), fresh.confidence()), "after {name}");
     }
+}
+
+/// What fuzzing found stays found.
+#[test]
+fn regressions_of_the_fuzzer() {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/regressions");
+    let mut files = 0;
+    for target in std::fs::read_dir(dir).unwrap() {
+        for file in std::fs::read_dir(target.unwrap().path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            let ticket = String::from_utf8_lossy(&bytes);
+            sound(&ticket, &Classifier::builtin().classify(&ticket));
+            files += 1;
+        }
+    }
+    assert!(files >= 2);
 }
 
 #[test]
