@@ -1,6 +1,6 @@
 //! Learns the weights of a model from labelled tickets.
 //!
-//! One log-linear model over all topics and "none": features from the rules and from the words ([`crate::learned::features`]), soft targets over the accepted topics, an L2
+//! One log-linear model over all topics and "none": features from the rules and from the words, soft targets over the accepted topics, an L2
 //! penalty, and everything that has to be chosen after that (calibration, thresholds) on tickets the weights were not learned from.
 
 mod choose;
