@@ -1,6 +1,6 @@
 //! The model file: `rules/model.bin`.
 //!
-//! All numbers little-endian. Header: the bytes `STM1`, the families (u8: bit 0 rules, bit 1 words), the calibration (2 × f32), the thresholds (3 × f32), the number of
+//! All numbers little-endian. Header: the bytes `STM1`, the families (u8: bit 0 rules, bit 1 words), the calibration (2 × f32), the thresholds (3 × f32), the share of right verdicts on held-back folds (f32), the number of
 //! classes C and of rows R (u32 each), the names of the topics (u8 length and text each; "none" is the last class and has no name). Then C biases (f32), R keys (u32,
 //! ascending), R scales (f32), R × C weights (i8); a weight counts `scale × weight` logits.
 
@@ -15,6 +15,8 @@ pub(crate) struct Model {
     pub(crate) families: Families,
     pub(crate) calibration: Calibration,
     pub(crate) thresholds: Thresholds,
+    /// Share of right verdicts on the folds held back when it was learned.
+    pub(crate) held_back: f32,
     pub(crate) bias: Vec<f32>,
     pub(crate) keys: Vec<u32>,
     pub(crate) scales: Vec<f32>,
@@ -47,9 +49,14 @@ impl Model {
         let mut out = Vec::with_capacity(self.weights.len() + self.keys.len() * 8 + 4096);
         out.extend_from_slice(MAGIC);
         out.push(u8::from(self.families.rules) | u8::from(self.families.words) << 1);
-        for number in
-            [self.calibration.slope, self.calibration.offset, self.thresholds.answer, self.thresholds.refuse, self.thresholds.none]
-        {
+        for number in [
+            self.calibration.slope,
+            self.calibration.offset,
+            self.thresholds.answer,
+            self.thresholds.refuse,
+            self.thresholds.none,
+            self.held_back,
+        ] {
             out.extend_from_slice(&number.to_le_bytes());
         }
         out.extend_from_slice(&(self.bias.len() as u32).to_le_bytes());
@@ -75,6 +82,7 @@ impl Model {
         let families = Families { rules: flags & 1 != 0, words: flags & 2 != 0 };
         let calibration = Calibration { slope: reader.f32()?, offset: reader.f32()? };
         let thresholds = Thresholds { answer: reader.f32()?, refuse: reader.f32()?, none: reader.f32()?, points: 0.0 };
+        let held_back = reader.f32()?;
         let (classes, rows) = (reader.u32()? as usize, reader.u32()? as usize);
         if classes == 0 || classes > 4096 || rows.saturating_mul(classes + 8) > bytes.len() {
             return Err(damaged("its size does not fit its header"));
@@ -104,7 +112,7 @@ impl Model {
         let finite = stored_bias
             .iter()
             .chain(&scales)
-            .chain(&[calibration.slope, calibration.offset, thresholds.answer, thresholds.refuse, thresholds.none])
+            .chain(&[calibration.slope, calibration.offset, thresholds.answer, thresholds.refuse, thresholds.none, held_back])
             .all(|number| number.is_finite());
         if !finite {
             return Err(damaged("a number in it is not finite"));
@@ -118,7 +126,7 @@ impl Model {
         for row in stored.chunks_exact(classes) {
             weights.extend(column.iter().map(|column| column.map_or(0, |column| row[column] as i8)));
         }
-        Ok(Model { families, calibration, thresholds, bias, keys, scales, weights })
+        Ok(Model { families, calibration, thresholds, held_back, bias, keys, scales, weights })
     }
 }
 
@@ -158,6 +166,7 @@ mod tests {
             families: Families { rules: true, words: true },
             calibration: Calibration { slope: 1.0, offset: 0.0 },
             thresholds: Thresholds::default(),
+            held_back: 0.9,
             bias: vec![0.5, -0.5, 0.25],
             keys: vec![7, 9],
             scales: vec![0.1, 0.2],

@@ -144,9 +144,30 @@ pub fn tune(policy: &Policy, tickets: &[LabelledTicket], options: &TuneOptions, 
     progress("learning again with the features kept");
     let weights = task.fit(&kept, &all);
     let settings = choose::settings(&held, &task.sides);
-    let model = task.model(&kept, &weights, both, settings);
+    let held_back = both_evaluation.verdict_accuracy.value() as f32;
+    let model = Model { held_back, ..task.model(&kept, &weights, both, settings) };
     let names: Vec<&str> = task.topics.iter().map(String::as_str).collect();
     Ok(Tuned { model: model.write(&names), rules_only, words_only, both: both_evaluation, features: matrix.keys.len() })
+}
+
+/// Share of right verdicts that the model of a policy had on the folds held back when it was learned; `None` without a model.
+///
+/// # Errors
+///
+/// [`ErrorKind::Model`] if the model is damaged.
+///
+/// # Examples
+///
+/// ```
+/// use support_triage::{Policy, tune::held_back};
+///
+/// assert!(held_back(&Policy::builtin())? > Some(0.9));
+/// assert_eq!(held_back(&Policy::builtin().rules_only())?, None);
+/// # Ok::<(), support_triage::Error>(())
+/// ```
+pub fn held_back(policy: &Policy) -> Result<Option<f32>, Error> {
+    let names: Vec<&str> = policy.topics().iter().map(|topic| topic.id()).collect();
+    policy.parts().model.as_ref().map(|bytes| Ok(Model::read(bytes, &names)?.held_back)).transpose()
 }
 
 struct Task<'a> {
@@ -337,7 +358,8 @@ impl<'a> Task<'a> {
         let mut order: Vec<usize> = (0..matrix.keys.len()).collect();
         order.sort_by_key(|column| short(matrix.keys[*column]));
         let bias = weights.bias[..self.classes].to_vec();
-        let mut model = Model { families, calibration, thresholds, bias, keys: Vec::new(), scales: Vec::new(), weights: Vec::new() };
+        let mut model =
+            Model { families, calibration, thresholds, held_back: 0.0, bias, keys: Vec::new(), scales: Vec::new(), weights: Vec::new() };
         for column in order {
             let row = self.row(weights, column);
             let mean = row.iter().sum::<f32>() / row.len() as f32;
