@@ -12,6 +12,10 @@ impl Decision {
         for piece in pieces(topic.reply.get(lang)) {
             match piece {
                 Piece::Text(text) => out.push_str(text),
+                // A decision by all words together has none to name; the sentence around the slot must still read.
+                Piece::Slot("words") if self.words.is_empty() => {
+                    out.push_str(if lang == Lang::Ru { "«ваше обращение»" } else { "“your message”" })
+                }
                 Piece::Slot("words") => out.push_str(&self.quoted_words(lang)),
                 Piece::Slot("topic") => out.push_str(topic.title(lang)),
                 Piece::Slot("category") => out.push_str(self.policy.categories()[topic.category].title(lang)),

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ClassifyArgs, policy: &PolicyArgs) -> Result<Outcome, F
     let mut out = std::io::BufWriter::new(anstream::AutoStream::auto(stdout.lock()));
     let columns = Columns { text: args.text.clone(), id: args.id.clone() };
     let mut unreadable = 0;
-    head(&mut out, format)?;
+    head(&mut out, format, args.reply)?;
     for path in &args.files {
         let name = path.display().to_string();
         let (reader, size) = input::open(path)?;
@@ -184,9 +184,11 @@ fn line(out: &mut impl Write, format: OutputFormat, args: &ClassifyArgs, ticket:
     }
 }
 
-fn head(out: &mut impl Write, format: OutputFormat) -> Result<(), Failure> {
+fn head(out: &mut impl Write, format: OutputFormat, reply: bool) -> Result<(), Failure> {
     match format {
-        OutputFormat::Csv => written(writeln!(out, "id,category,topic,verdict,confidence,explanation")),
+        OutputFormat::Csv => {
+            written(writeln!(out, "id,category,topic,verdict,confidence,explanation{}", if reply { ",reply" } else { "" }))
+        }
         OutputFormat::Table => written(writeln!(out, "{DIM}{:>8}  {:<12} {:<4}  {:<40} ticket{DIM:#}", "id", "verdict", "conf", "topic")),
         OutputFormat::Jsonl => Ok(()),
     }
