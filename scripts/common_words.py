@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes rules/words.txt: common Russian words of the training tickets, the most frequent first, one a stem.
+"""Writes rules/words.txt: common Russian words of the training tickets, the most frequent first.
 
 usage: scripts/common_words.py data/tickets/*.jsonl > rules/words.txt
 

@@ -9,7 +9,7 @@ use crate::Failure;
 
 /// Tells for Russian support tickets which part of the support policy they fall under, whether support takes them, and why.
 ///
-/// Exit codes: 0 done · 1 done, but something was found (failing rule tests, faulty rules, unreadable rows, a fall in quality) · 2 could not be done.
+/// Exit codes: 0 done · 1 done, but something was found (failing rule tests, faulty rules, unreadable rows, with --tolerance a fall in quality) · 2 could not be done.
 #[derive(Parser)]
 #[command(name = "support-triage", version, max_term_width = 110)]
 pub(crate) struct Args {
@@ -50,7 +50,7 @@ pub(crate) struct PolicyArgs {
     no_builtin: bool,
     /// Decide by the rules alone, without learned weights
     #[arg(long, global = true)]
-    rules_only: bool,
+    pub(crate) rules_only: bool,
 }
 
 impl PolicyArgs {
@@ -102,7 +102,7 @@ pub(crate) struct ClassifyArgs {
     /// Files to read; `-` is standard input
     #[arg(default_value = "-")]
     pub(crate) files: Vec<PathBuf>,
-    /// Form of the input; by the file's extension if not given (.jsonl, .ndjson, .csv, .tsv, anything else is text)
+    /// Form of the input; by the file's extension if not given (.jsonl, .ndjson, .csv, .tsv; anything else, and standard input, is one ticket)
     #[arg(long, value_enum)]
     pub(crate) input_format: Option<InputFormat>,
     /// Form of the output; a table on a terminal, JSON lines elsewhere
@@ -153,10 +153,7 @@ pub(crate) struct TestArgs {
     /// The folder is an overlay: test it over the built-in policy
     #[arg(long)]
     pub(crate) overlay: bool,
-    /// Test the rules without the learned weights
-    #[arg(long)]
-    pub(crate) without_model: bool,
-    /// Only topics whose id contains this
+    /// Show only failures of topics whose id contains this
     #[arg(long)]
     pub(crate) only: Option<String>,
 }

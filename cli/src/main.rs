@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         Command::Classify(command) => commands::classify::run(command, &args.policy),
         Command::Explain(command) => commands::explain::run(command, &args.policy),
         Command::Check(command) => commands::check::run(command),
-        Command::Test(command) => commands::test::run(command),
+        Command::Test(command) => commands::test::run(command, args.policy.rules_only),
         Command::Topics(command) => commands::topics::run(command, &args.policy),
         Command::Evaluate(command) => commands::evaluate::run(command, &args.policy),
         Command::Tune(command) => commands::tune::run(command),

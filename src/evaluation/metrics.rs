@@ -10,19 +10,19 @@ use crate::verdict::{Side, Verdict};
 
 /// What was answered for one ticket.
 #[derive(Clone, Debug)]
-pub struct Prediction {
+pub(crate) struct Prediction {
     /// The verdict.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// The topic; `None` if undetermined.
-    pub topic: Option<String>,
+    pub(crate) topic: Option<String>,
     /// Confidence of the verdict, 0 to 1.
-    pub confidence: f32,
+    pub(crate) confidence: f32,
     /// Topics by falling probability.
-    pub ranked: Vec<String>,
+    pub(crate) ranked: Vec<String>,
     /// One sentence on what decided.
-    pub explanation: String,
+    pub(crate) explanation: String,
     /// Conditions that held for the topic.
-    pub rules: Vec<String>,
+    pub(crate) rules: Vec<String>,
 }
 
 /// A count out of a total, with a 95 % confidence interval (Wilson's score interval).
@@ -69,6 +69,10 @@ impl Share {
 }
 
 /// One row of the reliability table: tickets answered with a confidence in a tenth.
+///
+/// # Examples
+///
+/// See [`Evaluation`].
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Bin {
     /// Tickets in it.
@@ -80,6 +84,10 @@ pub struct Bin {
 }
 
 /// One point of the coverage–risk curve: what if only answers of at least this confidence were given.
+///
+/// # Examples
+///
+/// See [`Evaluation`].
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Tradeoff {
     /// The confidence asked for.
@@ -91,11 +99,15 @@ pub struct Tradeoff {
 }
 
 /// Precision, recall and F1 of a topic or a category.
+///
+/// # Examples
+///
+/// See [`Evaluation`].
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ClassMetrics {
     /// Tickets with this primary label.
     pub tickets: usize,
-    /// Share of the answers with it that may stand.
+    /// Share of the answers with it that may stand; 0 if there was none.
     pub precision: f64,
     /// Share of its tickets that got an accepted answer.
     pub recall: f64,
@@ -104,6 +116,10 @@ pub struct ClassMetrics {
 }
 
 /// The result for one ticket.
+///
+/// # Examples
+///
+/// See [`Evaluation`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TicketResult {
     /// The ticket.
@@ -125,6 +141,10 @@ pub struct TicketResult {
 }
 
 /// Two topics that tickets are confused between.
+///
+/// # Examples
+///
+/// See [`Evaluation`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Conflict {
     /// The right topic.
@@ -140,6 +160,10 @@ pub struct Conflict {
 }
 
 /// A ticket whose answer differs between two evaluations.
+///
+/// # Examples
+///
+/// See [`Evaluation`].
 #[derive(Clone, Debug, Serialize)]
 pub struct Flip {
     /// The ticket.
@@ -155,6 +179,20 @@ pub struct Flip {
 }
 
 /// Everything measured on a set of labelled tickets.
+///
+/// # Examples
+///
+/// ```
+/// use support_triage::{Classifier, LabelledTicket, evaluate};
+///
+/// let line = r#"{"id":"1","text":"Как очистить кеш портала?","primary":"performance.caching","verdict":"in"}"#;
+/// let evaluation = evaluate(&Classifier::builtin(), &LabelledTicket::parse_jsonl(line)?);
+/// assert_eq!((evaluation.tickets, evaluation.reliability.len()), (1, 10));
+/// assert_eq!(evaluation.topics["performance.caching"].recall, 1.0);
+/// assert_eq!(evaluation.results[0].answer, "performance.caching");
+/// assert!(evaluation.conflicts.is_empty() && evaluation.tradeoffs[0].risk == 0.0);
+/// # Ok::<(), support_triage::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Evaluation {
     /// Version of the policy measured.

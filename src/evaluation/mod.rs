@@ -6,7 +6,7 @@ mod labelled;
 mod metrics;
 
 pub use labelled::{Label, LabelledTicket};
-pub use metrics::{Bin, ClassMetrics, Conflict, Evaluation, Flip, Prediction, Share, TicketResult, Tradeoff};
+pub use metrics::{Bin, ClassMetrics, Conflict, Evaluation, Flip, Share, TicketResult, Tradeoff};
 
 use crate::classifier::{Classifier, Scratch};
 use crate::verdict::Lang;
@@ -43,4 +43,4 @@ pub fn evaluate(classifier: &Classifier, tickets: &[LabelledTicket]) -> Evaluati
     measure(classifier.policy(), tickets, &predictions)
 }
 
-pub(crate) use metrics::measure;
+pub(crate) use metrics::{Prediction, measure};

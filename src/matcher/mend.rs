@@ -156,26 +156,12 @@ pub(crate) fn mend(form: &str, known: &mut dyn FnMut(&str) -> bool, stem: &dyn F
 
 /// Letters that stand three times or more, once.
 fn unstretched(word: &str) -> Option<String> {
-    let mut out = String::with_capacity(word.len());
-    let (mut last, mut run, mut any) = ('\0', 0, false);
-    for c in word.chars() {
-        run = if c == last { run + 1 } else { 1 };
-        last = c;
-        any |= run == 3;
-        out.push(c);
+    let chars: Vec<char> = word.chars().collect();
+    let mut short = String::with_capacity(word.len());
+    for run in chars.chunk_by(|a, b| a == b) {
+        short.extend(if run.len() >= 3 { &run[..1] } else { run });
     }
-    if !any {
-        return None;
-    }
-    let mut short = String::with_capacity(out.len());
-    let chars: Vec<char> = out.chars().collect();
-    let mut at = 0;
-    while at < chars.len() {
-        let run = chars[at..].iter().take_while(|c| **c == chars[at]).count();
-        short.extend(std::iter::repeat_n(chars[at], if run >= 3 { 1 } else { run }));
-        at += run;
-    }
-    Some(short)
+    (short.len() < word.len()).then_some(short)
 }
 
 /// Where a word of two known words parts: both of them of some length, or the first a preposition.

@@ -231,7 +231,7 @@ pub(crate) struct Parts {
     pub(crate) questions: HashMap<(usize, usize), Texts>,
     pub(crate) fallbacks: HashMap<String, Texts>,
     pub(crate) warnings: Vec<Diagnostic>,
-    /// Common words of the language, one a stem: what a misprint must not be mended away from.
+    /// Common words of the language, the most frequent first: what a misprint must not be mended away from.
     pub(crate) words: Vec<String>,
     pub(crate) model: Option<std::sync::Arc<[u8]>>,
 }

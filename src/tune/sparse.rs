@@ -42,17 +42,13 @@ impl Matrix {
             starts.push(columns.len() as u32);
         }
         let factors = vec![1.0; keys.len()];
-        let mut matrix = Matrix {
-            rows: rows.len(),
-            factors,
-            keys,
-            starts,
-            columns,
-            values,
-            column_starts: vec![],
-            column_rows: vec![],
-            column_values: vec![],
-        };
+        Matrix::assemble(keys, factors, starts, columns, values)
+    }
+
+    fn assemble(keys: Vec<u64>, factors: Vec<f32>, starts: Vec<u32>, columns: Vec<u32>, values: Vec<f32>) -> Matrix {
+        let rows = starts.len() - 1;
+        let mut matrix =
+            Matrix { rows, keys, starts, columns, values, column_starts: vec![], column_rows: vec![], column_values: vec![], factors };
         matrix.transpose();
         matrix
     }
@@ -98,19 +94,7 @@ impl Matrix {
         }
         let keys = kept.iter().map(|old| self.keys[*old]).collect();
         let factors = kept.iter().map(|old| self.factors[*old]).collect();
-        let mut matrix = Matrix {
-            rows: self.rows,
-            keys,
-            starts,
-            columns,
-            values,
-            column_starts: vec![],
-            column_rows: vec![],
-            column_values: vec![],
-            factors,
-        };
-        matrix.transpose();
-        matrix
+        Matrix::assemble(keys, factors, starts, columns, values)
     }
 
     /// In how many rows a column stands.

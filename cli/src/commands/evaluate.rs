@@ -113,7 +113,7 @@ fn compare(before: &Evaluation, after: &Evaluation, tolerance: Option<f64>) -> O
         let mark = match flip.better {
             Some(true) => format!("{GOOD}better{GOOD:#}"),
             Some(false) => format!("{BAD}worse {BAD:#}"),
-            None => "same  ".to_string(),
+            None => "verdict as before".to_string(),
         };
         anstream::println!("{mark} {}  {} → {}  {DIM}right: {}{DIM:#}", flip.id, flip.before, flip.after, flip.label);
     }

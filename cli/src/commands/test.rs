@@ -6,10 +6,10 @@ use crate::args::TestArgs;
 use crate::style::{BAD, DIM, GOOD, safe};
 use crate::{Failure, Outcome};
 
-pub(crate) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: &TestArgs, rules_only: bool) -> Result<Outcome, Failure> {
     let mut builder = if args.overlay { Policy::builder().builtin() } else { Policy::builder() };
     builder = builder.dir(&args.dir);
-    if args.without_model {
+    if rules_only {
         builder = builder.rules_only();
     }
     let report = run_rule_tests(&Classifier::new(&builder.load()?)?);
