@@ -9,6 +9,7 @@
 //! - [`Policy`]: rule files, checked. [`Policy::builtin`], [`Policy::from_dir`], [`Policy::from_strings`], [`Policy::builder`] for layers.
 //! - [`Classifier`]: a policy, compiled. [`Classifier::classify`] needs `&self`, is `Send + Sync` and cheap to clone; [`Scratch`] holds a thread's buffers.
 //! - [`Decision`]: verdict, topic, confidence, ranking, evidence, reply, and the deciding [question](Decision::question) if undetermined.
+//! - [`Reply`]: the decision, unmet requirements and the time of an answer as one text, plain, BBCode or HTML.
 //! - [`Explanation`]: what speaks for and against, learned evidence included, and why another topic did not win.
 //! - [`evaluate`] and [`tune`](mod@tune): figures on labelled tickets, and learning from them. [`run_rule_tests`]: the tests inside rule files.
 //! - [`requirements`], [`hours`], [`address`]: who may ask, when support is open, whether a public address can work.
@@ -76,6 +77,7 @@
 
 pub mod address;
 mod classifier;
+mod compose;
 mod decide;
 mod diagnostic;
 mod error;
@@ -97,6 +99,7 @@ pub mod tune;
 mod verdict;
 
 pub use crate::classifier::{Classifier, Scratch};
+pub use crate::compose::{Reply, ReplyFormat};
 pub use crate::decide::decision::{AbstainReason, Decision, Evidence, RankedTopic};
 pub use crate::diagnostic::{Diagnostic, Severity};
 pub use crate::error::{Error, ErrorKind};

@@ -6,10 +6,24 @@ use crate::verdict::{Lang, Verdict};
 
 impl Decision {
     /// What to answer the writer, as plain text: the reply of the topic, or for an undetermined ticket the one [`question`](Decision::question) that would decide.
+    /// [`Reply`](crate::Reply) composes more: greeting, requirements, answer time, markup.
     pub fn reply(&self, lang: Lang) -> String {
-        let Some(topic) = self.answered() else { return self.question(lang) };
+        self.reply_with(lang, None)
+    }
+
+    /// The same, with the words for when support answers.
+    pub(crate) fn reply_with(&self, lang: Lang, opening: Option<&str>) -> String {
+        match self.answered() {
+            Some(topic) => self.fill(topic.reply.get(lang), lang, opening),
+            None => self.question(lang),
+        }
+    }
+
+    /// A text of the policy with its slots filled.
+    pub(crate) fn fill(&self, text: &str, lang: Lang, opening: Option<&str>) -> String {
+        let topic = self.answered();
         let mut out = String::new();
-        for piece in pieces(topic.reply.get(lang)) {
+        for piece in pieces(text) {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 // A decision by all words together has none to name; the sentence around the slot must still read.
@@ -17,9 +31,12 @@ impl Decision {
                     out.push_str(if lang == Lang::Ru { "«ваше обращение»" } else { "“your message”" })
                 }
                 Piece::Slot("words") => out.push_str(&self.quoted_words(lang)),
-                Piece::Slot("topic") => out.push_str(topic.title(lang)),
-                Piece::Slot("category") => out.push_str(self.policy.categories()[topic.category].title(lang)),
+                Piece::Slot("topic") => out.push_str(topic.map_or("", |topic| topic.title(lang))),
+                Piece::Slot("category") => out.push_str(topic.map_or("", |topic| self.policy.categories()[topic.category].title(lang))),
                 Piece::Slot("source") => out.push_str(self.policy.source()),
+                Piece::Slot("opening") => {
+                    out.push_str(opening.unwrap_or(if lang == Lang::Ru { "в рабочее время" } else { "in working hours" }))
+                }
                 // Loading refuses any other slot and lone braces.
                 Piece::Slot(_) | Piece::Broken => {}
             }

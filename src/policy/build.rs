@@ -151,6 +151,24 @@ fn id<'a>(value: &'a str, key: &str, source: &Source, node: &Node, found: &mut V
     Some(value)
 }
 
+fn framing(written: &syntax::Framing, node: &Node, source: &Source, parts: &mut Parts, found: &mut Vec<Diagnostic>) {
+    let framing = &mut parts.framing;
+    for (key, written, target) in [
+        ("greeting", &written.greeting, &mut framing.greeting),
+        ("ask", &written.ask, &mut framing.ask),
+        ("unmet", &written.unmet, &mut framing.unmet),
+        ("check", &written.check, &mut framing.check),
+        ("answer", &written.answer, &mut framing.answer),
+        ("answer_after", &written.answer_after, &mut framing.answer_after),
+        ("reference", &written.reference, &mut framing.reference),
+    ] {
+        if let (Some(text), Some(place)) = (texts(written.as_ref(), key, source, node, found), node.get(key)) {
+            reply::check(&text, reply::FRAMING_SLOTS, source, place, found);
+            *target = text;
+        }
+    }
+}
+
 fn settings(file: &File, content: &syntax::PolicyFile, parts: &mut Parts, terms: &mut Terms, found: &mut Vec<Diagnostic>) {
     if !content.name.is_empty() {
         parts.name.clone_from(&content.name);
@@ -167,6 +185,9 @@ fn settings(file: &File, content: &syntax::PolicyFile, parts: &mut Parts, terms:
         for (at, written) in content.negation.iter().enumerate() {
             parts.negation.extend(terms.id(written, &file.source, node.item_or_self(at), found));
         }
+    }
+    if let (Some(written), Some(node)) = (&content.reply, file.root.get("reply")) {
+        framing(written, node, &file.source, parts, found);
     }
     let Some(written) = &content.thresholds else { return };
     let Thresholds { answer, refuse, none, points } = parts.thresholds;
@@ -372,7 +393,7 @@ fn rule_set<'a>(
                 target.title = title;
             }
             if let Some(text) = texts(topic.reply.as_ref(), "reply", source, node, found) {
-                reply::check(&text, source, node.get("reply").unwrap_or(node), found);
+                reply::check(&text, reply::SLOTS, source, node.get("reply").unwrap_or(node), found);
                 target.reply = text;
             }
             for (list, key, out) in [(&topic.when, "when", &mut target.when), (&topic.unless, "unless", &mut target.unless)] {

@@ -132,6 +132,7 @@ fn kind_of(root: &Node) -> Option<&'static str> {
         ("fallbacks", "questions"),
         ("name", "policy"),
         ("thresholds", "policy"),
+        ("reply", "policy"),
         ("negation", "policy"),
         ("categories", "policy"),
     ]

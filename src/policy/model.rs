@@ -210,6 +210,18 @@ pub(crate) struct Concept {
     pub(crate) terms: Vec<u32>,
 }
 
+/// The sentences around a topic's reply; an empty one is left out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Framing {
+    pub(crate) greeting: Texts,
+    pub(crate) ask: Texts,
+    pub(crate) unmet: Texts,
+    pub(crate) check: Texts,
+    pub(crate) answer: Texts,
+    pub(crate) answer_after: Texts,
+    pub(crate) reference: Texts,
+}
+
 /// Everything under a rules folder, checked.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parts {
@@ -227,6 +239,7 @@ pub(crate) struct Parts {
     pub(crate) negation: Vec<u32>,
     pub(crate) regexes: Vec<String>,
     pub(crate) thresholds: Thresholds,
+    pub(crate) framing: Framing,
     /// By the two topics, the smaller index first.
     pub(crate) questions: HashMap<(usize, usize), Texts>,
     pub(crate) fallbacks: HashMap<String, Texts>,

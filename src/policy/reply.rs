@@ -5,8 +5,10 @@ use super::model::Texts;
 use super::shape;
 use crate::diagnostic::Diagnostic;
 
-/// The slots a reply may have.
-pub(crate) const SLOTS: &[&str] = &["words", "topic", "category", "source"];
+/// The slots the reply of a topic may have.
+pub(crate) const SLOTS: &[&str] = &["words", "topic", "category", "source", "opening"];
+/// The slots the sentences around it may have.
+pub(crate) const FRAMING_SLOTS: &[&str] = &["source", "opening"];
 
 /// A piece of a reply.
 pub(crate) enum Piece<'a> {
@@ -41,18 +43,18 @@ pub(crate) fn pieces(mut text: &str) -> Vec<Piece<'_>> {
     out
 }
 
-/// Finds slots that do not exist.
-pub(crate) fn check(texts: &Texts, source: &Source, node: &Node, found: &mut Vec<Diagnostic>) {
+/// Finds slots that do not exist here.
+pub(crate) fn check(texts: &Texts, slots: &[&str], source: &Source, node: &Node, found: &mut Vec<Diagnostic>) {
     let Kind::Map(entries) = &node.kind else { return };
     for (key, value) in entries {
         let text = if key.name == "ru" { &texts.ru } else { &texts.en };
         for piece in pieces(text) {
             let (message, help) = match piece {
-                Piece::Slot(name) if SLOTS.contains(&name) => continue,
+                Piece::Slot(name) if slots.contains(&name) => continue,
                 Piece::Text(_) => continue,
                 Piece::Slot(name) => {
-                    let help = shape::nearest(name, SLOTS.iter().copied())
-                        .map_or_else(|| format!("the slots are {}", SLOTS.join(", ")), |near| format!("did you mean `{{{near}}}`?"));
+                    let help = shape::nearest(name, slots.iter().copied())
+                        .map_or_else(|| format!("the slots are {}", slots.join(", ")), |near| format!("did you mean `{{{near}}}`?"));
                     (format!("there is no slot `{{{name}}}`"), help)
                 }
                 Piece::Broken => ("a brace that opens or closes nothing".into(), "double it if the brace itself is meant".into()),

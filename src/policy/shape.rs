@@ -60,6 +60,18 @@ pub(crate) const POLICY: Shape = Map(&[
     ("categories", &List(&Scalar)),
     ("negation", &List(&Scalar)),
     ("thresholds", &Map(&[("answer", &Scalar), ("refuse", &Scalar), ("points", &Scalar)])),
+    (
+        "reply",
+        &Map(&[
+            ("greeting", &TEXTS),
+            ("ask", &TEXTS),
+            ("unmet", &TEXTS),
+            ("check", &TEXTS),
+            ("answer", &TEXTS),
+            ("answer_after", &TEXTS),
+            ("reference", &TEXTS),
+        ]),
+    ),
 ]);
 /// `questions.yaml`.
 pub(crate) const QUESTIONS: Shape = Map(&[

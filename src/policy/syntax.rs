@@ -125,6 +125,26 @@ syntax! {
         pub(crate) negation: Vec<String>,
         /// When to decide and when to abstain.
         pub(crate) thresholds: Option<Thresholds>,
+        /// The sentences around a topic's reply.
+        pub(crate) reply: Option<Framing>,
+    }
+
+    /// The sentences of a composed reply; one that is not given is left out.
+    pub(crate) struct Framing {
+        /// The first line.
+        pub(crate) greeting: Option<Texts>,
+        /// What leads to the question of an undetermined ticket.
+        pub(crate) ask: Option<Texts>,
+        /// What leads to the requirements that do not hold.
+        pub(crate) unmet: Option<Texts>,
+        /// What leads to the requirements of which nothing is known.
+        pub(crate) check: Option<Texts>,
+        /// When a person answers.
+        pub(crate) answer: Option<Texts>,
+        /// When a person answers once the requirements hold.
+        pub(crate) answer_after: Option<Texts>,
+        /// Where the policy is published.
+        pub(crate) reference: Option<Texts>,
     }
 
     /// When to decide and when to abstain.

@@ -16,6 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["learned"],
     &["decide"],
     &["explain"],
+    &["compose"],
     &["classifier"],
     &["evaluation", "selftest"],
     &["tune"],

@@ -1,5 +1,6 @@
 //! Integration tests, one binary.
 
+mod channel;
 mod data;
 mod floors;
 mod hostile;
@@ -7,4 +8,5 @@ mod limits;
 mod mistakes;
 mod policy;
 mod properties;
+mod replies;
 mod tickets;
