@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use support_triage::{Classifier, Lang, Policy};
+use jiff::Timestamp;
+use support_triage::{Classifier, Lang, Policy, ReplyFormat};
 
 use crate::Failure;
+use crate::facts::FactsArgs;
 
 /// Tells for Russian support tickets which part of the support policy they fall under, whether support takes them, and why.
 ///
@@ -37,6 +39,10 @@ pub(crate) enum Command {
     Tune(TuneArgs),
     /// Write the JSON Schemas of the rule files
     Schema(SchemaArgs),
+    /// Tell whether support is open, and when a person answers
+    Hours(HoursArgs),
+    /// Tell whether an address can be the public address of a portal; nothing is contacted
+    Address(AddressArgs),
 }
 
 /// Which policy decides.
@@ -71,6 +77,10 @@ impl PolicyArgs {
     pub(crate) fn classifier(&self) -> Result<Classifier, Failure> {
         Ok(Classifier::new(&self.load()?)?)
     }
+}
+
+fn reply_format(name: &str) -> Result<ReplyFormat, String> {
+    name.parse()
 }
 
 fn lang(name: &str) -> Result<Lang, String> {
@@ -111,9 +121,20 @@ pub(crate) struct ClassifyArgs {
     /// Language of explanations and replies
     #[arg(long, default_value = "ru", value_parser = lang)]
     pub(crate) lang: Lang,
-    /// Add the reply to each line
+    /// Add the composed reply to each line: what support does or asks, unmet requirements, when a person answers
     #[arg(long)]
     pub(crate) reply: bool,
+    /// Markup of the reply: plain, bbcode or html
+    #[arg(long, value_name = "FORMAT", default_value = "plain", value_parser = reply_format)]
+    pub(crate) reply_format: ReplyFormat,
+    /// Begin the reply with a greeting
+    #[arg(long)]
+    pub(crate) greeting: bool,
+    /// List in the reply what is not known as things to check
+    #[arg(long)]
+    pub(crate) please_check: bool,
+    #[command(flatten)]
+    pub(crate) facts: FactsArgs,
     /// Columns (CSV) or keys (JSON) that hold the text, joined in this order, separated by commas
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) text: Vec<String>,
@@ -227,4 +248,38 @@ pub(crate) struct SchemaArgs {
     /// Write nothing; exit with 1 if a file is not current
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct HoursArgs {
+    /// The instant, with its offset, such as 2027-01-08T12:00:00+03:00; now if not given
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+    /// Also tell how much working time lies between --at and this instant
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<Timestamp>,
+    /// A calendar like rules/calendar/ru.yaml instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) calendar: Option<PathBuf>,
+    /// Count working Saturdays as open
+    #[arg(long)]
+    pub(crate) saturdays: bool,
+    /// Language of the words
+    #[arg(long, default_value = "ru", value_parser = lang)]
+    pub(crate) lang: Lang,
+    /// One JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct AddressArgs {
+    /// The address as it stands in the settings
+    pub(crate) url: String,
+    /// Language of the findings
+    #[arg(long, default_value = "ru", value_parser = lang)]
+    pub(crate) lang: Lang,
+    /// One JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -13,6 +13,8 @@ use crate::args::InputFormat;
 pub(crate) struct Ticket {
     pub(crate) id: Value,
     pub(crate) text: String,
+    /// What stands in the columns of facts, by their number in [`Columns::facts`].
+    pub(crate) facts: Vec<(usize, String)>,
 }
 
 /// A row that could not be read, and why.
@@ -28,6 +30,8 @@ pub(crate) type Row = Result<Ticket, Unreadable>;
 pub(crate) struct Columns {
     pub(crate) text: Vec<String>,
     pub(crate) id: Option<String>,
+    /// Columns that hold facts.
+    pub(crate) facts: Vec<String>,
 }
 
 /// Longest line or record that is read whole.
@@ -78,7 +82,7 @@ pub(crate) fn tickets(
 fn whole(name: &str, mut input: Box<dyn BufRead + Send>) -> Row {
     let mut bytes = Vec::new();
     match input.read_to_end(&mut bytes) {
-        Ok(_) => Ok(Ticket { id: Value::from(name), text: String::from_utf8_lossy(&bytes).into_owned() }),
+        Ok(_) => Ok(Ticket { id: Value::from(name), text: String::from_utf8_lossy(&bytes).into_owned(), facts: Vec::new() }),
         Err(error) => Err(Unreadable { place: name.to_string(), reason: error.to_string() }),
     }
 }
@@ -161,7 +165,13 @@ fn from_object(object: &serde_json::Map<String, Value>, columns: &Columns) -> Re
         columns.text.iter().filter_map(|key| text_of(key)).collect::<Vec<_>>().join("\n")
     };
     let id = object.get(columns.id.as_deref().unwrap_or("id")).cloned().unwrap_or(Value::Null);
-    Ok(Ticket { id, text })
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
+    let facts = columns
+        .facts
+        .iter()
+        .enumerate()
+        .filter_map(|(at, key)| object.get(key).filter(|value| !value.is_null()).map(|value| (at, plain(value))));
+    Ok(Ticket { id, text, facts: facts.collect() })
 }
 
 fn csv_rows(name: &str, mut input: Box<dyn BufRead + Send>, columns: &Columns) -> Result<Box<dyn Iterator<Item = Row> + Send>, Failure> {
@@ -199,13 +209,21 @@ fn csv_rows(name: &str, mut input: Box<dyn BufRead + Send>, columns: &Columns) -
         Some(wanted) => headers.iter().position(|header| header.to_lowercase() == wanted.to_lowercase()),
         None => find(ID),
     };
+    let mut facts = Vec::new();
+    for wanted in &columns.facts {
+        match headers.iter().position(|header| header.to_lowercase() == wanted.to_lowercase()) {
+            Some(at) => facts.push(at),
+            None => return Err(Failure(format!("{name} has no column \"{wanted}\"; it has: {}", headers.join(", ")))),
+        }
+    }
     let name = name.to_string();
     let rows = reader.into_byte_records().enumerate().map(move |(at, record)| {
         let record = record.map_err(|error| Unreadable { place: format!("{name}: row {}", at + 2), reason: error.to_string() })?;
         let cell = |column: usize| record.get(column).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
         let text: Vec<String> = text.iter().map(|column| cell(*column)).filter(|cell| !cell.trim().is_empty()).collect();
         let id = id.map_or_else(|| Value::from(at as u64 + 1), |column| Value::from(cell(column)));
-        Ok(Ticket { id, text: text.join("\n") })
+        let facts = facts.iter().enumerate().map(|(at, column)| (at, cell(*column))).collect();
+        Ok(Ticket { id, text: text.join("\n"), facts })
     });
     Ok(Box::new(rows))
 }

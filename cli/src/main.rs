@@ -1,7 +1,9 @@
 //! `support-triage`: the command line. What was typed ([`args`]) → ready objects → run; one file per command.
 
+mod answer;
 mod args;
 mod commands;
+mod facts;
 mod input;
 mod style;
 
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
         Command::Evaluate(command) => commands::evaluate::run(command, &args.policy),
         Command::Tune(command) => commands::tune::run(command),
         Command::Schema(command) => commands::schema::run(command),
+        Command::Hours(command) => commands::hours::run(command),
+        Command::Address(command) => commands::address::run(command),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -314,6 +314,21 @@ impl Calendar {
         self.parts.offset.to_datetime(at)
     }
 
+    /// The offset of the calendar's time zone from UTC, to show instants in it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use support_triage::hours::Calendar;
+    ///
+    /// let at: jiff::Timestamp = "2026-11-25T07:00:00Z".parse()?;
+    /// assert_eq!(at.display_with_offset(Calendar::builtin().offset()).to_string(), "2026-11-25T10:00:00+03:00");
+    /// # Ok::<(), jiff::Error>(())
+    /// ```
+    pub fn offset(&self) -> jiff::tz::Offset {
+        self.parts.offset
+    }
+
     pub(super) fn zone(&self, lang: Lang) -> &str {
         match lang {
             Lang::Ru => &self.parts.zone_ru,

@@ -35,7 +35,7 @@ pub(crate) struct File {
 pub(crate) enum Content {
     Rules(syntax::RuleSet),
     Lexicon(syntax::Lexicon),
-    Policy(syntax::PolicyFile),
+    Policy(Box<syntax::PolicyFile>),
     Questions(syntax::Questions),
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn parse(raw: &Raw, limits: &Limits, found: &mut Vec<Diagnostic>) -> 
     let content = match kind {
         Some("category") => typed(&source, found, before).map(Content::Rules),
         Some("concepts") => typed(&source, found, before).map(Content::Lexicon),
-        Some("policy") => typed(&source, found, before).map(Content::Policy),
+        Some("policy") => typed(&source, found, before).map(Box::new).map(Content::Policy),
         _ => typed(&source, found, before).map(Content::Questions),
     }?;
     Some(File { source, root, content })

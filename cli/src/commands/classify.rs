@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use support_triage::{Classifier, Decision, Scratch, Verdict};
 
+use crate::answer::{Answer, Answers};
 use crate::args::{ClassifyArgs, OutputFormat, PolicyArgs};
 use crate::input::{self, Columns, Row, Ticket};
 use crate::style::{self, DIM, safe};
@@ -21,9 +22,11 @@ pub(crate) fn run(args: &ClassifyArgs, policy: &PolicyArgs) -> Result<Outcome, F
     let stdout = std::io::stdout();
     let format = args.format.unwrap_or(if stdout.is_terminal() { OutputFormat::Table } else { OutputFormat::Jsonl });
     let mut out = std::io::BufWriter::new(anstream::AutoStream::auto(stdout.lock()));
-    let columns = Columns { text: args.text.clone(), id: args.id.clone() };
-    let mut unreadable = 0;
-    head(&mut out, format, args.reply)?;
+    let answers = Answers::new(args)?;
+    let facts = answers.known.columns.iter().map(|(_, column)| column.clone()).collect();
+    let columns = Columns { text: args.text.clone(), id: args.id.clone(), facts };
+    let (mut unreadable, mut misfits) = (0, Misfits::default());
+    head(&mut out, format, args.reply, answers.known.given)?;
     for path in &args.files {
         let name = path.display().to_string();
         let (reader, size) = input::open(path)?;
@@ -38,7 +41,10 @@ pub(crate) fn run(args: &ClassifyArgs, policy: &PolicyArgs) -> Result<Outcome, F
             bar.inc(chunk.iter().map(|row| row.as_ref().map_or(0, |ticket| ticket.text.len() as u64)).sum());
             for decided in decide(&classifier, chunk) {
                 match decided {
-                    Ok((ticket, decision)) => written(line(&mut out, format, args, &ticket, &decision))?,
+                    Ok((ticket, decision)) => {
+                        let answer = answers.of(&decision, &ticket.facts, |what| misfits.note(&ticket, what));
+                        written(line(&mut out, format, args, &ticket, &decision, &answer))?;
+                    }
                     Err(row) => {
                         unreadable += 1;
                         bar.suspend(|| eprintln!("{}: {}", row.place, row.reason));
@@ -49,10 +55,31 @@ pub(crate) fn run(args: &ClassifyArgs, policy: &PolicyArgs) -> Result<Outcome, F
         bar.finish_and_clear();
     }
     written(out.flush())?;
+    misfits.tell();
     if unreadable > 0 {
         eprintln!("{unreadable} rows could not be read");
     }
     Ok(if unreadable > 0 { Outcome::Found } else { Outcome::Done })
+}
+
+/// Cells of fact columns that hold no value of their fact: the fact stays unknown, and the user hears of it once.
+#[derive(Default)]
+struct Misfits {
+    count: u64,
+    first: Option<String>,
+}
+
+impl Misfits {
+    fn note(&mut self, ticket: &Ticket, what: &str) {
+        self.count += 1;
+        self.first.get_or_insert_with(|| format!("ticket {}, {what}", id_text(&ticket.id)));
+    }
+
+    fn tell(&self) {
+        if let Some(first) = &self.first {
+            eprintln!("{} cells of fact columns could not be understood and count as unknown; the first: {}", self.count, safe(first));
+        }
+    }
 }
 
 fn decide(classifier: &Classifier, chunk: Vec<Row>) -> Vec<Result<(Ticket, Decision), input::Unreadable>> {
@@ -98,8 +125,18 @@ struct Line<'a> {
     question: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    requirements: Vec<Requirement<'a>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     truncated: bool,
+}
+
+#[derive(Serialize)]
+struct Requirement<'a> {
+    id: &'static str,
+    state: &'static str,
+    case: &'static str,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -112,7 +149,14 @@ struct Piece<'a> {
     rule: &'a str,
 }
 
-fn line(out: &mut impl Write, format: OutputFormat, args: &ClassifyArgs, ticket: &Ticket, decision: &Decision) -> std::io::Result<()> {
+fn line(
+    out: &mut impl Write,
+    format: OutputFormat,
+    args: &ClassifyArgs,
+    ticket: &Ticket,
+    decision: &Decision,
+    answer: &Answer,
+) -> std::io::Result<()> {
     match format {
         OutputFormat::Jsonl => {
             let evidence = decision.evidence().iter().map(|evidence| {
@@ -138,7 +182,17 @@ fn line(out: &mut impl Write, format: OutputFormat, args: &ClassifyArgs, ticket:
                 explanation: decision.explanation(args.lang),
                 reason: decision.reason().map(|reason| reason.as_str()),
                 question: (decision.verdict() == Verdict::Undetermined && !question.is_empty()).then_some(question),
-                reply: args.reply.then(|| decision.reply(args.lang)),
+                reply: answer.reply.clone(),
+                requirements: answer
+                    .requirements
+                    .iter()
+                    .map(|result| Requirement {
+                        id: result.id().as_str(),
+                        state: result.state().as_str(),
+                        case: result.case(),
+                        text: result.text(args.lang),
+                    })
+                    .collect(),
                 truncated: decision.is_truncated(),
             };
             serde_json::to_writer(&mut *out, &line)?;
@@ -156,9 +210,12 @@ fn line(out: &mut impl Write, format: OutputFormat, args: &ClassifyArgs, ticket:
                 &confidence,
                 &explanation,
             ];
-            let reply = if args.reply { decision.reply(args.lang) } else { String::new() };
-            if args.reply {
-                cells.push(&reply);
+            if let Some(reply) = &answer.reply {
+                cells.push(reply);
+            }
+            let unmet = answer.unmet().join(" ");
+            if !answer.requirements.is_empty() {
+                cells.push(&unmet);
             }
             let mut writer = csv::WriterBuilder::new().from_writer(&mut *out);
             writer.write_record(cells.iter().map(|cell| inert(cell))).map_err(std::io::Error::other)?;
@@ -176,18 +233,19 @@ fn line(out: &mut impl Write, format: OutputFormat, args: &ClassifyArgs, ticket:
                 decision.confidence(),
                 topic
             )?;
-            if args.reply {
-                writeln!(out, "{}\n", decision.reply(args.lang))?;
+            if let Some(reply) = &answer.reply {
+                writeln!(out, "{reply}\n")?;
             }
             Ok(())
         }
     }
 }
 
-fn head(out: &mut impl Write, format: OutputFormat, reply: bool) -> Result<(), Failure> {
+fn head(out: &mut impl Write, format: OutputFormat, reply: bool, unmet: bool) -> Result<(), Failure> {
     match format {
         OutputFormat::Csv => {
-            written(writeln!(out, "id,category,topic,verdict,confidence,explanation{}", if reply { ",reply" } else { "" }))
+            let (reply, unmet) = (if reply { ",reply" } else { "" }, if unmet { ",unmet" } else { "" });
+            written(writeln!(out, "id,category,topic,verdict,confidence,explanation{reply}{unmet}"))
         }
         OutputFormat::Table => written(writeln!(out, "{DIM}{:>8}  {:<12} {:<4}  {:<40} ticket{DIM:#}", "id", "verdict", "conf", "topic")),
         OutputFormat::Jsonl => Ok(()),
