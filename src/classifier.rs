@@ -129,7 +129,7 @@ impl Classifier {
     /// use support_triage::Classifier;
     ///
     /// let explanation = Classifier::builtin().explain("Настройте нам nginx на сервере");
-    /// assert!(explanation.why_not("performance.tuning_parameters").is_some());
+    /// assert!(explanation.why_not("performance.tuning_parameters", Lang::Ru).is_some());
     /// ```
     pub fn explain(&self, ticket: &str) -> Explanation {
         self.with_scratch(|scratch| {

@@ -233,6 +233,9 @@ pub(crate) struct TuneArgs {
     /// Features kept
     #[arg(long, default_value_t = 54_000)]
     pub(crate) rows: usize,
+    /// Labelled tickets to measure rules alone, words alone and the new model on; never learned from
+    #[arg(long, value_name = "FILE")]
+    pub(crate) measure: Vec<PathBuf>,
     /// Skip the comparison with rules alone and words alone
     #[arg(long)]
     pub(crate) quick: bool,

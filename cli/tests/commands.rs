@@ -191,3 +191,39 @@ fn evaluate_prints_writes_and_compares() {
     fs::remove_dir_all(&dir).unwrap();
     assert!(text(&worse.stdout).contains("flipped"));
 }
+
+#[test]
+fn a_topic_that_is_not_there_is_an_error_not_an_answer() {
+    let output = run(&["explain", "Как очистить кеш?", "--why-not", "performance.cache"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("no topic \"performance.cache\""));
+    let won = run(&["explain", "Как очистить кеш портала?", "--why-not", "performance.caching"], "");
+    assert!(text(&won.stdout).contains("performance.caching: победила"), "{}", text(&won.stdout));
+    let labelled = std::env::temp_dir().join(format!("support-triage-labels-{}.jsonl", std::process::id()));
+    for (line, said) in [
+        (r#"{"id":"7","text":"Кеш","primary":"performance.cache","accept":[],"verdict":"in"}"#, "ticket 7: the policy has no topic"),
+        ("", "no labelled tickets"),
+    ] {
+        fs::write(&labelled, line).unwrap();
+        let output = run(&["evaluate", labelled.to_str().unwrap()], "");
+        assert!(output.status.code() == Some(2) && text(&output.stderr).contains(said), "{}", text(&output.stderr));
+    }
+    fs::remove_file(&labelled).unwrap();
+}
+
+#[test]
+fn a_folder_that_is_only_whole_as_an_overlay_is_told_so() {
+    let dir = std::env::temp_dir().join(format!("support-triage-overlay-{}", std::process::id()));
+    fs::create_dir_all(&dir).unwrap();
+    fs::write(
+        dir.join("own.yaml"),
+        "category: performance\nin_scope:\n  - topic: caching\n    reply: { ru: Наш ответ., en: Our reply. }\n",
+    )
+    .unwrap();
+    for command in ["check", "test"] {
+        let output = run(&[command, dir.to_str().unwrap()], "");
+        assert!(!output.status.success() && text(&output.stderr).contains("--overlay"), "{command}: {}", text(&output.stderr));
+    }
+    assert!(run(&["check", dir.to_str().unwrap(), "--overlay"], "").status.success());
+    fs::remove_dir_all(&dir).unwrap();
+}

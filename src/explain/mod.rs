@@ -69,7 +69,17 @@ impl Explanation {
     }
 
     /// Why a topic did not win: its points, or the exception that struck it out. `None` if there is no such topic, or it did win.
-    pub fn why_not(&self, topic: &str) -> Option<String> {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use support_triage::{Classifier, Lang};
+    ///
+    /// let explanation = Classifier::builtin().explain("Как очистить кеш портала?");
+    /// assert!(explanation.why_not("update.license_key", Lang::Ru).unwrap().contains("performance.caching"));
+    /// assert!(explanation.why_not("performance.caching", Lang::Ru).is_none());
+    /// ```
+    pub fn why_not(&self, topic: &str, lang: Lang) -> Option<String> {
         let topics = self.decision.policy.topics();
         let index = topics.iter().position(|known| known.id() == topic)?;
         if self.decision.topic() == Some(topic) {
@@ -77,13 +87,17 @@ impl Explanation {
         }
         let (points, vetoed) = self.verdicts[index];
         let chance = self.decision.ranked.iter().find(|ranked| ranked.topic == index).map_or(0.0, |ranked| ranked.score);
-        let winner = self.decision.topics().next();
-        Some(if vetoed {
-            format!("{topic}: struck out by one of its exceptions (`unless`)")
-        } else if let Some(winner) = winner.filter(|winner| winner.id != topic) {
-            format!("{topic}: {points} points of rules, probability {chance:.2}; {} has {:.2}", winner.id, winner.score)
-        } else {
-            format!("{topic}: {points} points of rules, probability {chance:.2}; not enough to answer")
+        let winner = self.decision.topics().next().filter(|winner| winner.id != topic);
+        let russian = lang == Lang::Ru;
+        Some(match winner {
+            _ if vetoed && russian => format!("{topic}: исключена одним из своих условий `unless`"),
+            _ if vetoed => format!("{topic}: struck out by one of its exceptions (`unless`)"),
+            Some(winner) if russian => {
+                format!("{topic}: баллов по правилам {points}, вероятность {chance:.2}; у {} она {:.2}", winner.id, winner.score)
+            }
+            Some(winner) => format!("{topic}: {points} points of rules, probability {chance:.2}; {} has {:.2}", winner.id, winner.score),
+            None if russian => format!("{topic}: баллов по правилам {points}, вероятность {chance:.2}; для ответа этого мало"),
+            None => format!("{topic}: {points} points of rules, probability {chance:.2}; not enough to answer"),
         })
     }
 }
@@ -117,7 +131,9 @@ pub(crate) fn explain(
     evidence.dedup_by(|b, a| a.span == b.span && a.rule == b.rule && a.topic == b.topic && a.learned == b.learned);
     let mut wants: Vec<_> = crate::policy::model::Want::ALL.into_iter().filter(|want| weighing.asked.wants(*want)).collect();
     wants.sort_by(|a, b| weighing.asked.weights[*b as usize].total_cmp(&weighing.asked.weights[*a as usize]));
-    let refused = weighing.asked.refused.iter().map(|&(first, last)| span_of(scan, Place::Tokens(first, last))).collect();
+    let mut refused: Vec<Span> = weighing.asked.refused.iter().map(|&(first, last)| span_of(scan, Place::Tokens(first, last))).collect();
+    refused.sort();
+    refused.dedup();
     let verdicts = findings
         .points
         .iter()

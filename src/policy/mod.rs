@@ -182,6 +182,10 @@ impl Policy {
         Policy { parts: Arc::new(Parts { model: Some(model.into()), ..(*self.parts).clone() }) }
     }
 
+    pub(crate) fn from_parts(parts: Arc<Parts>) -> Policy {
+        Policy { parts }
+    }
+
     pub(crate) fn parts(&self) -> &Parts {
         &self.parts
     }

@@ -4,6 +4,7 @@
 //! penalty, and everything that has to be chosen after that (calibration, thresholds) on tickets the weights were not learned from.
 
 mod choose;
+mod measured;
 mod optimise;
 mod sparse;
 
@@ -20,6 +21,7 @@ use crate::policy::Policy;
 use crate::policy::model::Thresholds;
 use crate::verdict::{Side, Verdict};
 use choose::Held;
+pub use measured::Measured;
 use optimise::{Problem, Weights, fit};
 use sparse::{Matrix, WIDTH};
 
@@ -45,11 +47,23 @@ pub struct TuneOptions {
     pub rows: usize,
     /// Also cross-validate words alone and rules alone, to see what each part brings; takes twice the time. On by default.
     pub compare: bool,
+    /// Tickets to measure on, never learned from: the rules alone, words alone, and the new model. None by default.
+    ///
+    /// ```no_run
+    /// use support_triage::{LabelledTicket, Policy, tune::{TuneOptions, tune}};
+    ///
+    /// let read = |path| LabelledTicket::parse_jsonl(&std::fs::read_to_string(path).unwrap());
+    /// let options = TuneOptions { measure: read("unseen.jsonl")?, ..TuneOptions::default() };
+    /// let tuned = tune(&Policy::builtin(), &read("tickets.jsonl")?, &options, &mut |_| {})?;
+    /// println!("{}", tuned.measured.unwrap().words_only.verdict_accuracy.value());
+    /// # Ok::<(), support_triage::Error>(())
+    /// ```
+    pub measure: Vec<LabelledTicket>,
 }
 
 impl Default for TuneOptions {
     fn default() -> TuneOptions {
-        TuneOptions { folds: 5, penalty: 3e-7, steps: 60, rows: 54_000, compare: true }
+        TuneOptions { folds: 5, penalty: 3e-7, steps: 60, rows: 54_000, compare: true, measure: Vec::new() }
     }
 }
 
@@ -68,6 +82,8 @@ pub struct Tuned {
     pub words_only: Option<Evaluation>,
     /// Rules and words, on tickets not learned from.
     pub both: Evaluation,
+    /// Figures on the tickets of [`TuneOptions::measure`]; `None` if there were none.
+    pub measured: Option<Measured>,
     /// Features before pruning.
     pub features: usize,
 }
@@ -138,16 +154,14 @@ pub fn tune(policy: &Policy, tickets: &[LabelledTicket], options: &TuneOptions, 
         true => Some(evaluate(&Classifier::new(&rules)?, tickets)),
         false => None,
     };
-    progress("learning from all tickets");
-    let all = vec![1.0; tickets.len()];
-    let kept = matrix.select(&task.important(&matrix, &task.fit(&matrix, &all), options.rows));
-    progress("learning again with the features kept");
-    let weights = task.fit(&kept, &all);
     let settings = choose::settings(&held, &task.sides);
     let held_back = both_evaluation.verdict_accuracy.value() as f32;
-    let model = Model { held_back, ..task.model(&kept, &weights, both, settings) };
-    let names: Vec<&str> = task.topics.iter().map(String::as_str).collect();
-    Ok(Tuned { model: model.write(&names), rules_only, words_only, both: both_evaluation, features: matrix.keys.len() })
+    let model = Model { held_back, ..task.learn(&matrix, both, settings, progress) }.write(&task.names());
+    let measured = match options.measure.as_slice() {
+        [] => None,
+        tickets => Some(task.measured(tickets, &model, folds, progress)?),
+    };
+    Ok(Tuned { model, rules_only, words_only, both: both_evaluation, measured, features: matrix.keys.len() })
 }
 
 /// Share of right verdicts that the model of a policy had on the folds held back when it was learned; `None` without a model.
@@ -261,6 +275,19 @@ impl<'a> Task<'a> {
         let factors: Vec<f32> = matrix.keys.iter().map(|key| factor(family_of(*key))).collect();
         matrix.scale(&factors);
         Ok(matrix)
+    }
+
+    /// Learns from all tickets, keeps the features that matter, and learns those again.
+    fn learn(&self, matrix: &Matrix, families: Families, settings: (Calibration, Thresholds), progress: &mut dyn FnMut(&str)) -> Model {
+        progress("learning from all tickets");
+        let all = vec![1.0; self.tickets.len()];
+        let kept = matrix.select(&self.important(matrix, &self.fit(matrix, &all), self.options.rows));
+        progress("learning again with the features kept");
+        self.model(&kept, &self.fit(&kept, &all), families, settings)
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.topics.iter().map(String::as_str).collect()
     }
 
     fn fit(&self, matrix: &Matrix, include: &[f32]) -> Weights {

@@ -1,5 +1,7 @@
 //! `check`: mistakes in rule files.
 
+use std::path::Path;
+
 use support_triage::{Policy, Severity};
 
 use crate::args::CheckArgs;
@@ -20,5 +22,13 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     if errors + warnings > 0 {
         eprintln!("{errors} errors, {warnings} warnings");
     }
+    hint(&args.dir, args.overlay, broken);
     Ok(if broken || args.deny_warnings && warnings > 0 { Outcome::Found } else { Outcome::Done })
+}
+
+/// Files that are incomplete on their own are whole as an overlay: says so.
+pub(super) fn hint(dir: &Path, overlay: bool, broken: bool) {
+    if broken && !overlay && Policy::builder().builtin().dir(dir).load().is_ok() {
+        eprintln!("over the built-in policy the folder has no mistakes: add --overlay if it is meant as an overlay");
+    }
 }

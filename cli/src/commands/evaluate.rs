@@ -1,6 +1,6 @@
 //! `evaluate`: figures on labelled tickets.
 
-use support_triage::{Evaluation, evaluate};
+use support_triage::{Evaluation, Label, LabelledTicket, Policy, evaluate};
 
 use super::{damage, page, tune};
 use crate::args::{EvaluateArgs, PolicyArgs};
@@ -10,6 +10,7 @@ use crate::{Failure, Outcome};
 pub(crate) fn run(args: &EvaluateArgs, policy: &PolicyArgs) -> Result<Outcome, Failure> {
     let classifier = policy.classifier()?;
     let tickets = tune::read(&args.files)?;
+    known_labels(&tickets, classifier.policy())?;
     let evaluation = evaluate(&classifier, &tickets);
     let to_stdout = args.json.as_deref().is_some_and(|path| path.as_os_str() == "-");
     if let Some(path) = &args.json {
@@ -38,6 +39,20 @@ pub(crate) fn run(args: &EvaluateArgs, policy: &PolicyArgs) -> Result<Outcome, F
         }
         None => Ok(Outcome::Done),
     }
+}
+
+/// A label that no topic has can never be right: better said at once than counted as an error of the classifier.
+fn known_labels(tickets: &[LabelledTicket], policy: &Policy) -> Result<(), Failure> {
+    if tickets.is_empty() {
+        return Err(Failure("there are no labelled tickets in what was given".to_string()));
+    }
+    for ticket in tickets {
+        let Label::Topic { accept, .. } = &ticket.label else { continue };
+        if let Some(topic) = accept.iter().find(|topic| policy.topic(topic).is_none()) {
+            return Err(Failure(format!("ticket {}: the policy has no topic \"{topic}\"; `support-triage topics` lists them", ticket.id)));
+        }
+    }
+    Ok(())
 }
 
 fn show(evaluation: &Evaluation, errors: usize) {

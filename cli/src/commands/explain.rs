@@ -14,11 +14,16 @@ pub(crate) fn run(args: &ExplainArgs, policy: &PolicyArgs) -> Result<Outcome, Fa
         ticket.clear();
         std::io::stdin().read_to_string(&mut ticket).map_err(|error| Failure(format!("cannot read standard input: {error}")))?;
     }
-    let explanation = policy.classifier()?.explain(&ticket);
+    let classifier = policy.classifier()?;
+    if let Some(topic) = args.why_not.as_deref().filter(|topic| classifier.policy().topic(topic).is_none()) {
+        return Err(Failure(format!("there is no topic \"{topic}\"; `support-triage topics` lists them")));
+    }
+    let explanation = classifier.explain(&ticket);
     let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
     written(show(&mut out, &ticket, &explanation, args.lang))?;
     if let Some(topic) = &args.why_not {
-        let why = explanation.why_not(topic).unwrap_or_else(|| format!("{topic}: there is no such topic, or it won"));
+        let won = if args.lang == Lang::Ru { "победила" } else { "it won" };
+        let why = explanation.why_not(topic, args.lang).unwrap_or_else(|| format!("{topic}: {won}"));
         written(writeln!(out, "\n{why}"))?;
     }
     Ok(Outcome::Done)

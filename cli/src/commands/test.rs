@@ -12,7 +12,8 @@ pub(crate) fn run(args: &TestArgs, rules_only: bool) -> Result<Outcome, Failure>
     if rules_only {
         builder = builder.rules_only();
     }
-    let report = run_rule_tests(&Classifier::new(&builder.load()?)?);
+    let policy = builder.load().inspect_err(|_| super::check::hint(&args.dir, args.overlay, true))?;
+    let report = run_rule_tests(&Classifier::new(&policy)?);
     let wanted = |topic: &str| args.only.as_deref().is_none_or(|only| topic.contains(only));
     for failure in report.failures.iter().filter(|failure| wanted(&failure.topic)) {
         anstream::println!("{BAD}FAILED{BAD:#} {} {DIM}{}:{}{DIM:#}", failure.topic, failure.file, failure.line);

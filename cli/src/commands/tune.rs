@@ -11,13 +11,22 @@ pub(crate) fn run(args: &TuneArgs) -> Result<Outcome, Failure> {
     let builder = if args.overlay { Policy::builder().builtin() } else { Policy::builder() };
     let policy = builder.dir(&args.dir).load()?;
     let tickets = read(&args.tickets)?;
-    let options = TuneOptions { folds: args.folds, rows: args.rows, compare: !args.quick, ..TuneOptions::default() };
+    let options =
+        TuneOptions { folds: args.folds, rows: args.rows, compare: !args.quick, measure: read(&args.measure)?, ..TuneOptions::default() };
     let tuned = tune(&policy, &tickets, &options, &mut |step| eprintln!("{step}"))?;
     anstream::println!("{BOLD}cross-validated on {} tickets{BOLD:#} {DIM}({} features){DIM:#}", tickets.len(), tuned.features);
     for (name, evaluation) in
         [("rules only", &tuned.rules_only), ("words only", &tuned.words_only), ("rules and words", &Some(tuned.both.clone()))]
     {
         if let Some(evaluation) = evaluation {
+            anstream::println!("{name:>16}  {}", figures(evaluation));
+        }
+    }
+    if let Some(measured) = &tuned.measured {
+        anstream::println!("{BOLD}on {} tickets never learned from{BOLD:#}", options.measure.len());
+        for (name, evaluation) in
+            [("rules only", &measured.rules_only), ("words only", &measured.words_only), ("rules and words", &measured.both)]
+        {
             anstream::println!("{name:>16}  {}", figures(evaluation));
         }
     }
