@@ -126,7 +126,7 @@ impl Classifier {
     /// # Examples
     ///
     /// ```
-    /// use support_triage::Classifier;
+    /// use support_triage::{Classifier, Lang};
     ///
     /// let explanation = Classifier::builtin().explain("Настройте нам nginx на сервере");
     /// assert!(explanation.why_not("performance.tuning_parameters", Lang::Ru).is_some());
@@ -136,6 +136,7 @@ impl Classifier {
             let outcome = self.outcome(ticket, scratch);
             let decision = self.decision(ticket, outcome, scratch);
             explain::explain(
+                ticket,
                 decision,
                 self.inner.policy.parts(),
                 &self.inner.decider,

@@ -104,7 +104,7 @@ pub use crate::decide::decision::{AbstainReason, Decision, Evidence, RankedTopic
 pub use crate::diagnostic::{Diagnostic, Severity};
 pub use crate::error::{Error, ErrorKind};
 pub use crate::evaluation::{Evaluation, Label, LabelledTicket, evaluate};
-pub use crate::explain::Explanation;
+pub use crate::explain::{Explanation, Reading};
 pub use crate::limits::Limits;
 pub use crate::policy::model::{Category, Topic};
 #[cfg(feature = "schema")]

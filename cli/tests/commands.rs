@@ -193,6 +193,13 @@ fn evaluate_prints_writes_and_compares() {
 }
 
 #[test]
+fn explain_tells_which_words_were_read_otherwise() {
+    let out = text(&run(&["explain", "ghbdtn, ne otkryvaetsya портал, резрвная копия"], "").stdout);
+    assert!(out.contains("ghbdtn → привет") && out.contains("otkryvaetsya → открывается") && out.contains("резрвная → резервная"), "{out}");
+    assert!(!out.contains("портал →"), "{out}");
+}
+
+#[test]
 fn a_topic_that_is_not_there_is_an_error_not_an_answer() {
     let output = run(&["explain", "Как очистить кеш?", "--why-not", "performance.cache"], "");
     assert_eq!(output.status.code(), Some(2));

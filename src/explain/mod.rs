@@ -1,8 +1,11 @@
 //! How a decision came about, and what to reply.
 
+mod readings;
 mod reply;
 
 use std::sync::Arc;
+
+pub use readings::Reading;
 
 use crate::decide::decision::{Decision, Evidence};
 use crate::decide::{Decider, Weighing};
@@ -32,6 +35,7 @@ pub struct Explanation {
     evidence: Vec<Evidence>,
     wants: Vec<&'static str>,
     refused: Vec<Span>,
+    readings: Vec<Reading>,
     verdicts: Vec<(f32, bool)>,
 }
 
@@ -61,6 +65,11 @@ impl Explanation {
     /// Words under an explicit refusal («не нужно настраивать»), which do not count.
     pub fn refused(&self) -> &[Span] {
         &self.refused
+    }
+
+    /// Words that were read otherwise than typed, in the order of the ticket, at most 200.
+    pub fn readings(&self) -> &[Reading] {
+        &self.readings
     }
 
     /// One sentence for people: what decided.
@@ -104,6 +113,7 @@ impl Explanation {
 
 #[allow(clippy::type_complexity)]
 pub(crate) fn explain(
+    ticket: &str,
     decision: Decision,
     parts: &Parts,
     decider: &Decider,
@@ -140,7 +150,14 @@ pub(crate) fn explain(
         .enumerate()
         .map(|(topic, points)| (points.max(0.0), findings.vetoed.iter().any(|veto| veto.0 as usize == topic)))
         .collect();
-    Explanation { decision, evidence, wants: wants.into_iter().map(|want| want.name()).collect(), refused, verdicts }
+    Explanation {
+        decision,
+        evidence,
+        wants: wants.into_iter().map(|want| want.name()).collect(),
+        refused,
+        readings: readings::of(ticket, scan),
+        verdicts,
+    }
 }
 
 /// The words that count most for or against a topic by what was learned.

@@ -47,6 +47,11 @@ fn show(out: &mut impl Write, ticket: &str, explanation: &Explanation, lang: Lan
     for span in explanation.refused() {
         writeln!(out, "{DIM}refused:{DIM:#} {}", safe(span.slice(ticket)))?;
     }
+    if !explanation.readings().is_empty() {
+        let words =
+            explanation.readings().iter().map(|reading| format!("{} → {}", safe(reading.span().slice(ticket)), safe(reading.word())));
+        writeln!(out, "{DIM}read as:{DIM:#} {}", words.collect::<Vec<_>>().join(", "))?;
+    }
     writeln!(out, "\n{DIM}topics{DIM:#}")?;
     for topic in decision.topics() {
         writeln!(out, "  {:>5.3}  {}", topic.score, topic.id)?;
