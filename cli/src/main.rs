@@ -3,6 +3,8 @@
 mod args;
 mod commands;
 mod input;
+mod redact;
+mod report;
 mod style;
 
 use std::process::ExitCode;
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Command::Topics(command) => commands::topics::run(command, &args.policy),
         Command::Evaluate(command) => commands::evaluate::run(command, &args.policy),
         Command::Tune(command) => commands::tune::run(command),
+        Command::Report(command) => commands::report::run(command, &args.policy),
         Command::Schema(command) => commands::schema::run(command),
     };
     match result {

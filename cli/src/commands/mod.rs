@@ -6,6 +6,7 @@ pub(crate) mod damage;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod page;
+pub(crate) mod report;
 pub(crate) mod schema;
 pub(crate) mod test;
 pub(crate) mod topics;
