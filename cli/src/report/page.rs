@@ -39,17 +39,18 @@ pub(crate) fn page(gathered: &Gathered, lang: Lang, source: &str, unreadable: u6
                         p { (words.say("В выгрузке нет ни одного обращения.", "The export has no tickets.")) }
                     } @else {
                         (tiles(gathered, words))
+                        (contents(words))
                         (sections::shares::section(gathered, words))
                         (sections::weeks::section(gathered, words))
                         (sections::topics::refused(gathered, words))
-                        (sections::topics::ranked(gathered, words))
                         (sections::undetermined::section(gathered, words))
                         (sections::hours::section(gathered, words))
                         (sections::requirements::section(gathered, words))
                         (sections::rules::section(gathered, words))
+                        (sections::topics::ranked(gathered, words))
                     }
                 }
-                footer { (notes(gathered, words, unreadable)) }
+                footer #notes { (notes(gathered, words, unreadable)) }
             }
         }
     }
@@ -85,6 +86,22 @@ fn tiles(gathered: &Gathered, words: Words) -> Markup {
             }
         }
     }
+}
+
+/// Links on the screen; paper has none.
+fn contents(words: Words) -> Markup {
+    let sections = [
+        ("shares", words.say("разделы", "categories")),
+        ("weeks", words.say("недели", "weeks")),
+        ("refused", words.say("отказы", "refusals")),
+        ("undetermined", words.say("чего не хватило", "what was missing")),
+        ("hours", words.say("часы", "hours")),
+        ("requirements", words.say("требования", "requirements")),
+        ("rules", words.say("правила", "rules")),
+        ("topics", words.say("темы и примеры", "topics and examples")),
+        ("notes", words.say("о данных", "about the figures")),
+    ];
+    html! { nav { @for (id, name) in sections { a href=(format!("#{id}")) { (name) } " " } } }
 }
 
 /// How the figures came about and what they leave out.

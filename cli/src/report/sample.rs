@@ -51,7 +51,9 @@ pub(crate) fn key(text: &str) -> u64 {
 pub(crate) fn shown(text: &str, most: usize, lang: Lang) -> String {
     let start = head(text);
     let masked = mask(start, lang);
-    let line = masked.split_whitespace().collect::<Vec<_>>().join(" ");
+    // The subject and the body are lines of their own; run together they could not be told apart.
+    let lines = masked.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|line| !line.is_empty());
+    let line = lines.collect::<Vec<_>>().join(" / ");
     let mut rest = line.chars().map(visible);
     let mut out: String = rest.by_ref().take(most).collect();
     let next = rest.next();
@@ -113,7 +115,7 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut_at_a_word() {
-        assert_eq!(shown("раз  два\nтри", 280, Lang::Ru), "раз два три");
+        assert_eq!(shown("раз  два\nтри", 280, Lang::Ru), "раз два / три");
         assert_eq!(shown("раз два три", 8, Lang::Ru), "раз два…");
         assert_eq!(shown("раздватри", 5, Lang::Ru), "раздв…");
         assert_eq!(shown("раз\u{202E}два", 280, Lang::Ru), "раз·два");

@@ -9,10 +9,15 @@ use crate::report::words::Words;
 pub(crate) fn section(gathered: &Gathered, words: Words) -> Markup {
     let hours = &gathered.hours;
     let all = hours.opened() + hours.out();
-    if all == 0 {
-        return html! {};
-    }
     let about = words.say("Когда приходят обращения", "When tickets come");
+    if all == 0 {
+        return html! {
+            section #hours {
+                h2 { (about) }
+                p { (words.say("В выгрузке нет времени обращений.", "The export has no times of day.")) }
+            }
+        };
+    }
     let (open, closed) = (words.say("поддержка работает", "support is open"), words.say("поддержка закрыта", "support is closed"));
     let rows = [
         (words.say("в рабочее время", "in working hours"), hours.opened()),
@@ -22,7 +27,7 @@ pub(crate) fn section(gathered: &Gathered, words: Words) -> Markup {
         (words.say("в праздник", "on a public holiday"), hours.holiday),
     ];
     html! {
-        section {
+        section #hours {
             h2 { (about) }
             p.dim { (words.say(
                 "По московскому времени и производственному календарю. Площадь кружка – число обращений за этот час недели.",
@@ -30,7 +35,7 @@ pub(crate) fn section(gathered: &Gathered, words: Words) -> Markup {
             )) }
             (chart::legend(&[(0, open), (1, closed)]))
             figure { (chart::clock(words, about, hours)) }
-            table {
+            table.narrow {
                 thead { tr {
                     th scope="col" { (words.say("когда", "when")) }
                     th.n scope="col" { (words.say("обращений", "tickets")) }

@@ -8,7 +8,7 @@ use crate::report::words::Words;
 pub(crate) fn section(gathered: &Gathered, words: Words) -> Markup {
     let rows: Vec<_> = gathered.required.iter().filter(|row| row.met + row.unmet > 0).collect();
     html! {
-        section {
+        section #requirements {
             h2 { (words.say("Невыполненные требования", "Unmet requirements")) }
             @if rows.is_empty() {
                 p { (words.say(

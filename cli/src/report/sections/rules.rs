@@ -10,9 +10,6 @@ const SHOWN: usize = 20;
 
 pub(crate) fn section(gathered: &Gathered, words: Words) -> Markup {
     let decided = gathered.verdicts[0] + gathered.verdicts[1];
-    if decided == 0 {
-        return html! {};
-    }
     let learned: u64 = gathered.topics.iter().map(|row| row.learned).sum();
     let of_topic = |(topic, row)| -> Vec<_> {
         let row: &crate::report::gather::TopicRow = row;
@@ -22,7 +19,7 @@ pub(crate) fn section(gathered: &Gathered, words: Words) -> Markup {
     let mut rules: Vec<_> = gathered.policy.topics().iter().zip(&gathered.topics).flat_map(of_topic).collect();
     rules.sort_by(|a, b| b.2.tickets.cmp(&a.2.tickets).then_with(|| (a.0.id(), a.1).cmp(&(b.0.id(), b.1))));
     html! {
-        section {
+        section #rules {
             h2 { (words.say("Правила, которые решили больше всего", "The rules that decided most")) }
             p.dim {
                 (words.say(

@@ -10,7 +10,7 @@ pub(crate) fn section(gathered: &Gathered, words: Words) -> Markup {
     let rows = rows(gathered, words);
     let about = words.say("Обращения по разделам правил", "Tickets by category");
     html! {
-        section {
+        section #shares {
             h2 { (about) }
             (chart::legend(&[(0, words.verdict(0)), (1, words.verdict(1)), (2, words.verdict(2))]))
             figure { (chart::bars(words, about, &rows)) }

@@ -19,7 +19,7 @@ pub(crate) fn ranked(gathered: &Gathered, words: Words) -> Markup {
     let most = rows.first().map_or(0, |(_, row)| row.tickets);
     let missing = gathered.policy.topics().len() - rows.len();
     html! {
-        section {
+        section #topics {
             h2 { (words.say("Темы по числу обращений", "Topics by number of tickets")) }
             @for (rank, (topic, row)) in rows.iter().enumerate() {
                 @let verdict = index(topic.side().verdict());
@@ -49,7 +49,7 @@ pub(crate) fn refused(gathered: &Gathered, words: Words) -> Markup {
     let rows: Vec<_> = ranking(gathered).into_iter().filter(|(topic, _)| topic.side() == Side::Out).collect();
     let all = gathered.verdicts[1];
     html! {
-        section {
+        section #refused {
             h2 { (words.say("В чём поддержка отказывает чаще всего", "What support refuses most")) }
             @if rows.is_empty() {
                 p { (words.say("Отказов нет.", "Nothing was refused.")) }
@@ -67,7 +67,7 @@ pub(crate) fn refused(gathered: &Gathered, words: Words) -> Markup {
                     } }
                     tbody { @for (topic, row) in &rows {
                         tr {
-                            th scope="row" { (topic.title(words.0)) br; small { code { (topic.id()) } } }
+                            th.wide scope="row" { (topic.title(words.0)) br; small { code { (topic.id()) } } }
                             td.n { (words.number(row.tickets)) }
                             td.n { (words.percent(row.tickets, all)) }
                             td { (way_out(topic, words)) }

@@ -16,7 +16,7 @@ pub(crate) fn section(gathered: &Gathered, words: Words) -> Markup {
     let mut reasons: Vec<(AbstainReason, u64)> = gathered.undetermined.keys().map(|reason| (*reason, sum(reason))).collect();
     reasons.sort_by_key(|(reason, tickets)| (std::cmp::Reverse(*tickets), reason.as_str()));
     html! {
-        section {
+        section #undetermined {
             h2 { (words.say("Чего не хватило для решения", "What was missing for a decision")) }
             @if reasons.is_empty() {
                 p { (words.say("Решение принято по каждому обращению.", "Every ticket was decided.")) }

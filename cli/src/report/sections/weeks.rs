@@ -18,7 +18,7 @@ pub(crate) fn section(gathered: &Gathered, words: Words) -> Markup {
     let all = filled(gathered);
     if all.is_empty() {
         return html! {
-            section {
+            section #weeks {
                 h2 { (about) }
                 p { (words.say(
                     "В выгрузке не нашлось дат. Столбец с датой можно назвать: --date ИМЯ.",
@@ -30,7 +30,7 @@ pub(crate) fn section(gathered: &Gathered, words: Words) -> Markup {
     let weeks = &all[all.len().saturating_sub(SHOWN)..];
     let listed = &all[all.len().saturating_sub(LISTED)..];
     html! {
-        section {
+        section #weeks {
             h2 { (about) }
             p.dim {
                 (words.say(
