@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Tune(TuneArgs),
     /// Write a report on an export: one HTML page to read and print
     Report(ReportArgs),
+    /// Show which tickets of an export two rule sets decide differently
+    Diff(DiffArgs),
     /// Write the JSON Schemas of the rule files
     Schema(SchemaArgs),
 }
@@ -182,6 +184,28 @@ pub(crate) struct ReportArgs {
     /// Facts about the portal that hold for all tickets, as YAML; columns named like facts go before them
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Option<PathBuf>,
+}
+
+/// The two rule sets are given as --rules A --rules B: each a folder laid over the built-in policy (or on its own, with --no-builtin), or `builtin` for the
+/// built-in policy itself. One --rules is compared with `builtin`.
+///
+/// Exit codes: 0 nothing changes · 1 something changes, or a row could not be read · 2 could not be done.
+#[derive(ClapArgs)]
+pub(crate) struct DiffArgs {
+    #[command(flatten)]
+    pub(crate) export: ExportArgs,
+    /// One JSON object with every changed ticket
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Tickets shown with their text in each group, the shortest ones; the others by their id
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) examples: u16,
+    /// Mask passwords, keys, tokens, addresses and numbers in the texts shown
+    #[arg(long)]
+    pub(crate) redact: bool,
+    /// Language of the replies shown; a change in either counts
+    #[arg(long, default_value = "ru", value_parser = lang)]
+    pub(crate) lang: Lang,
 }
 
 #[derive(ClapArgs)]

@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod diff;
 mod input;
 mod redact;
 mod report;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Command::Topics(command) => commands::topics::run(command, &args.policy),
         Command::Evaluate(command) => commands::evaluate::run(command, &args.policy),
         Command::Tune(command) => commands::tune::run(command),
+        Command::Diff(command) => commands::diff::run(command, &args.policy),
         Command::Report(command) => commands::report::run(command, &args.policy),
         Command::Schema(command) => commands::schema::run(command),
     };

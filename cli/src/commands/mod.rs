@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod classify;
 pub(crate) mod damage;
+pub(crate) mod diff;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod page;

@@ -2,6 +2,9 @@
 
 use support_triage::Lang;
 
+use crate::redact::redact;
+use crate::style::safe;
+
 /// A ticket as it may be shown: private data masked, cut to a few lines.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Example {
@@ -50,14 +53,25 @@ pub(crate) fn key(text: &str) -> u64 {
 /// A text with private data masked, on one line, cut at a word after at most `most` characters.
 pub(crate) fn shown(text: &str, most: usize, lang: Lang) -> String {
     let start = head(text);
-    let masked = mask(start, lang);
+    cut(&redact(start, lang), start.len() == text.len(), most)
+}
+
+/// The same with nothing masked.
+pub(crate) fn line(text: &str, most: usize) -> String {
+    let start = head(text);
+    cut(start, start.len() == text.len(), most)
+}
+
+/// `whole`: the text is not only the start of a longer one.
+fn cut(text: &str, whole: bool, most: usize) -> String {
     // The subject and the body are lines of their own; run together they could not be told apart.
-    let lines = masked.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|line| !line.is_empty());
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|line| !line.is_empty());
     let line = lines.collect::<Vec<_>>().join(" / ");
-    let mut rest = line.chars().map(visible);
+    let line = safe(&line);
+    let mut rest = line.chars();
     let mut out: String = rest.by_ref().take(most).collect();
     let next = rest.next();
-    if next.is_none() && start.len() == text.len() {
+    if next.is_none() && whole {
         return out;
     }
     if next.is_some_and(|next| next != ' ') {
@@ -77,16 +91,6 @@ fn head(text: &str) -> &str {
         end -= 1;
     }
     text[..end].rfind(char::is_whitespace).map_or("", |space| &text[..space])
-}
-
-/// Masks passwords, keys, tokens, addresses and numbers.
-fn mask(text: &str, lang: Lang) -> std::borrow::Cow<'_, str> {
-    crate::redact::redact(text, lang)
-}
-
-/// Direction marks and control characters would disturb the lines around them.
-fn visible(c: char) -> char {
-    if c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}') { '·' } else { c }
 }
 
 #[cfg(test)]
