@@ -104,8 +104,8 @@ fn candidates(without: &Explanation, with: &Explanation, only: Kind, holds: Kind
     for evidence in rules(with).filter(|evidence| !held.contains(&(evidence.topic(), evidence.rule()))) {
         let kind = match has(without.decision().policy(), evidence) {
             false => only,
-            // What an explanation does not tell of may have held all the same.
-            true if !explained.contains(evidence.topic()) => continue,
+            // What an explanation does not tell of may have held all the same, unless the topic has no points.
+            true if !explained.contains(evidence.topic()) && !pointless(without, evidence.topic()) => continue,
             true => holds,
         };
         let cause = Cause { kind, topic: Some(evidence.topic().to_string()), rule: Some(evidence.rule().to_string()) };
@@ -124,6 +124,11 @@ fn has(policy: &Policy, evidence: &Evidence) -> bool {
 
 fn struck_out(explanation: &Explanation, topic: &str) -> bool {
     explanation.why_not(topic).is_some_and(|why| why.contains("`unless`"))
+}
+
+/// Whether no condition of a topic held.
+fn pointless(explanation: &Explanation, topic: &str) -> bool {
+    explanation.why_not(topic).is_some_and(|why| why.starts_with(&format!("{topic}: 0 points ")))
 }
 
 fn same_ranking(a: &Decision, b: &Decision) -> bool {

@@ -10,7 +10,7 @@ use support_triage::{AbstainReason, Decision, Lang, Policy, Verdict};
 
 use super::dates::{Dates, When, local, noon};
 use super::export::Ticket;
-use super::sample::{Sample, key, shown};
+use super::sample::{Sample, key};
 
 /// Counts of the three verdicts: in scope, out of scope, undetermined.
 pub(crate) type Verdicts = [u64; 3];
@@ -41,7 +41,7 @@ pub(crate) struct TopicRow {
 pub(crate) struct RuleRow {
     pub(crate) tickets: u64,
     /// A few of the words it held on.
-    pub(crate) words: Vec<String>,
+    pub(crate) words: Sample,
 }
 
 /// Undetermined tickets that lack the same thing.
@@ -246,12 +246,8 @@ fn decided(row: &mut TopicRow, decision: &Decision, text: &str, lang: Lang) {
     }
     let Some(rule) = row.rules.get_mut(best.rule()) else { return };
     rule.tickets += 1;
-    if rule.words.len() < WORDS {
-        let words = shown(best.span().slice(text), 60, lang).to_lowercase();
-        if !words.is_empty() && !rule.words.contains(&words) {
-            rule.words.push(words);
-        }
-    }
+    let words = best.span().slice(text);
+    rule.words.offer(WORDS, key(words), "", words, lang);
 }
 
 /// The Monday of a day's ISO week.

@@ -38,7 +38,7 @@ pub(crate) fn section(gathered: &Gathered, words: Words) -> Markup {
                 tbody { @for (topic, rule, row) in rules.iter().take(SHOWN) {
                     tr {
                         td { code { (rule) } br; small { (topic.title(words.0)) } }
-                        td { @for (at, found) in row.words.iter().enumerate() { @if at > 0 { ", " } "«" (found) "»" } }
+                        td { @for (at, found) in row.words.examples().enumerate() { @if at > 0 { ", " } "«" (found.text.to_lowercase()) "»" } }
                         td.n { (words.number(row.tickets)) }
                         td.n { (words.percent(row.tickets, decided)) }
                     }
