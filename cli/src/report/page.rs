@@ -11,7 +11,7 @@ use super::words::Words;
 const STYLE: &str = include_str!("page.css");
 
 /// Should any text of a ticket ever come through unescaped, the browser still runs and fetches nothing.
-const NOTHING_FROM_OUTSIDE: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const NOTHING_FROM_OUTSIDE: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 pub(crate) fn page(gathered: &Gathered, lang: Lang, source: &str, unreadable: u64) -> Markup {
     let words = Words(lang);
