@@ -1,5 +1,6 @@
 //! The rows of an export as `report` and `diff` need them: the only file of theirs that knows how exports are read.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -8,7 +9,7 @@ use serde_json::Value;
 use support_triage::requirements::Facts;
 
 use crate::Failure;
-use crate::args::ExportArgs;
+use crate::args::{ExportArgs, InputFormat};
 use crate::input;
 
 /// One ticket of an export.
@@ -94,10 +95,12 @@ type Row = Result<Ticket, input::Unreadable>;
 fn tickets(path: &Path, args: &ExportArgs) -> Result<Box<dyn Iterator<Item = Row> + Send>, Failure> {
     let columns = input::Columns { text: args.text.clone(), id: args.id.clone() };
     let texts = open(path, args, &columns)?;
-    // A second and further readers walk the same rows for the other columns; standard input can be read only once.
-    let from_file = path != Path::new("-");
+    // Further readers walk the same rows for the other columns; standard input can be read only once.
+    let first = if path == Path::new("-") { String::new() } else { first_lines(path) };
+    let keys = args.input_format.unwrap_or_else(|| input::format_of(path)) == InputFormat::Jsonl;
+    let there = |name: &str| if keys { first.contains(&format!("\"{name}\"")) } else { first.contains(name) };
     let column = |names: &[&str]| -> Option<Box<dyn Iterator<Item = input::Row> + Send>> {
-        names.iter().filter(|_| from_file).find_map(|name| open(path, args, &one(name)).ok())
+        names.iter().filter(|name| there(name)).find_map(|name| open(path, args, &one(name)).ok())
     };
     let mut dates = match &args.date {
         Some(name) => Some(open(path, args, &one(name))?),
@@ -115,6 +118,13 @@ fn open(path: &Path, args: &ExportArgs, columns: &input::Columns) -> Result<Box<
     let form = args.input_format.unwrap_or_else(|| input::format_of(path));
     let (reader, _) = input::open(path)?;
     input::tickets(&path.display().to_string(), reader, form, columns)
+}
+
+/// The first line or two in small letters: a header, or a first object with its keys.
+fn first_lines(path: &Path) -> String {
+    let mut head = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(16 << 10).read_to_end(&mut head));
+    read.map(|_| String::from_utf8_lossy(&head).lines().take(2).collect::<String>().to_lowercase()).unwrap_or_default()
 }
 
 fn one(name: &str) -> input::Columns {

@@ -55,8 +55,8 @@ pub(crate) fn section(gathered: &Gathered, words: Words) -> Markup {
                 tbody { @for (monday, counts) in listed {
                     @let sum = counts.iter().sum::<u64>();
                     tr {
-                        th scope="row" { (words.week(*monday)) }
-                        td { (words.date(*monday)) }
+                        th.d scope="row" { (words.week(*monday)) }
+                        td.d { (words.date(*monday)) }
                         @for count in counts { td.n { (words.number(*count)) } }
                         td.n { (words.number(sum)) }
                         td.n { (words.percent(counts[1], sum)) }
