@@ -37,6 +37,10 @@ pub(crate) enum Command {
     Evaluate(EvaluateArgs),
     /// Learn the weights of a model from labelled tickets
     Tune(TuneArgs),
+    /// Write a report on an export: one HTML page to read and print
+    Report(ReportArgs),
+    /// Show which tickets of an export two rule sets decide differently
+    Diff(DiffArgs),
     /// Write the JSON Schemas of the rule files
     Schema(SchemaArgs),
     /// Tell whether support is open, and when a person answers
@@ -72,6 +76,22 @@ impl PolicyArgs {
             builder = builder.rules_only();
         }
         Ok(builder.load()?)
+    }
+
+    /// One policy for each --rules: `builtin` by itself, or a folder laid over the built-in policy (on its own with --no-builtin).
+    pub(crate) fn each(&self) -> Result<Vec<(String, Policy)>, Failure> {
+        let one = |name: &PathBuf| {
+            let builtin = name.as_os_str() == "builtin";
+            let mut builder = if builtin || !self.no_builtin { Policy::builder().builtin() } else { Policy::builder() };
+            if !builtin {
+                builder = builder.dir(name);
+            }
+            if self.rules_only {
+                builder = builder.rules_only();
+            }
+            Ok((name.display().to_string(), builder.load()?))
+        };
+        self.rules.iter().map(one).collect()
     }
 
     pub(crate) fn classifier(&self) -> Result<Classifier, Failure> {
@@ -141,6 +161,72 @@ pub(crate) struct ClassifyArgs {
     /// Column or key that holds the id
     #[arg(long, value_name = "NAME")]
     pub(crate) id: Option<String>,
+}
+
+/// An export and where its columns are.
+#[derive(ClapArgs)]
+pub(crate) struct ExportArgs {
+    /// Files to read; `-` is standard input (without dates then)
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Form of the input; by the file's extension if not given
+    #[arg(long, value_enum)]
+    pub(crate) input_format: Option<InputFormat>,
+    /// Columns (CSV) or keys (JSON) that hold the text, joined in this order, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) text: Vec<String>,
+    /// Column or key that holds the id
+    #[arg(long, value_name = "NAME")]
+    pub(crate) id: Option<String>,
+    /// Column or key that holds the date; found by its name if not given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) date: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) export: ExportArgs,
+    /// The page to write; `-` is standard output
+    #[arg(short, long, value_name = "FILE", default_value = "report.html")]
+    pub(crate) output: PathBuf,
+    /// Language of the page
+    #[arg(long, default_value = "ru", value_parser = lang)]
+    pub(crate) lang: Lang,
+    /// What the page is on, for its heading; the names of the files if not given
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// Example tickets of each topic, passwords, keys, addresses and numbers masked
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=20))]
+    pub(crate) examples: u8,
+    /// Hours from UTC of times in the export that have no offset of their own
+    #[arg(long, value_name = "HOURS", default_value_t = 3, allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(-12..=14))]
+    pub(crate) utc_offset: i8,
+    /// Facts about the portal that hold for all tickets, as YAML; columns named like facts go before them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
+}
+
+/// The two rule sets are given as --rules A --rules B: each a folder laid over the built-in policy (or on its own, with --no-builtin), or `builtin` for the
+/// built-in policy itself. One --rules is compared with `builtin`.
+///
+/// Exit codes: 0 nothing changes · 1 something changes, or a row could not be read · 2 could not be done.
+#[derive(ClapArgs)]
+pub(crate) struct DiffArgs {
+    #[command(flatten)]
+    pub(crate) export: ExportArgs,
+    /// One JSON object with every changed ticket
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Tickets shown with their text in each group, the shortest ones; the others by their id
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) examples: u16,
+    /// Mask passwords, keys, tokens, addresses and numbers in the texts shown
+    #[arg(long)]
+    pub(crate) redact: bool,
+    /// Language of the replies shown; a change in either counts
+    #[arg(long, default_value = "ru", value_parser = lang)]
+    pub(crate) lang: Lang,
 }
 
 #[derive(ClapArgs)]

@@ -3,8 +3,11 @@
 mod answer;
 mod args;
 mod commands;
+mod diff;
 mod facts;
 mod input;
+mod redact;
+mod report;
 mod style;
 
 use std::process::ExitCode;
@@ -41,6 +44,8 @@ fn main() -> ExitCode {
         Command::Topics(command) => commands::topics::run(command, &args.policy),
         Command::Evaluate(command) => commands::evaluate::run(command, &args.policy),
         Command::Tune(command) => commands::tune::run(command),
+        Command::Diff(command) => commands::diff::run(command, &args.policy),
+        Command::Report(command) => commands::report::run(command, &args.policy),
         Command::Schema(command) => commands::schema::run(command),
         Command::Hours(command) => commands::hours::run(command),
         Command::Address(command) => commands::address::run(command),

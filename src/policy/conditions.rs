@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::build::Terms;
 use super::guard::{Kind as NodeKind, Node, Source};
-use super::model::{Condition, Kind, Leaf, Want};
+use super::model::{Condition, Kind, Leaf, Topic, Want};
 use super::{regexes, shape, syntax};
 use crate::diagnostic::Diagnostic;
 
@@ -226,5 +226,22 @@ impl Builder<'_, '_> {
             Some((at, _)) => format!("{}…", &text[..at]),
             None => text.to_string(),
         }
+    }
+}
+
+impl Topic {
+    /// The conditions that speak for the topic, each as written, on one line, cut after 120 characters: what [`Evidence::rule`](crate::Evidence::rule) names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use support_triage::Policy;
+    ///
+    /// let policy = Policy::builtin();
+    /// let caching = policy.topic("performance.caching").unwrap();
+    /// assert!(caching.conditions().any(|condition| condition.contains("weight")));
+    /// ```
+    pub fn conditions(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.when.iter().map(|condition| condition.label.as_str())
     }
 }
