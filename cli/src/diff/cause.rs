@@ -123,12 +123,12 @@ fn has(policy: &Policy, evidence: &Evidence) -> bool {
 }
 
 fn struck_out(explanation: &Explanation, topic: &str) -> bool {
-    explanation.why_not(topic, support_triage::Lang::En).is_some_and(|why| why.contains("`unless`"))
+    explanation.why_not(topic, Lang::En).is_some_and(|why| why.contains("`unless`"))
 }
 
 /// Whether no condition of a topic held.
 fn pointless(explanation: &Explanation, topic: &str) -> bool {
-    explanation.why_not(topic, support_triage::Lang::En).is_some_and(|why| why.starts_with(&format!("{topic}: 0 points ")))
+    explanation.why_not(topic, Lang::En).is_some_and(|why| why.starts_with(&format!("{topic}: 0 points ")))
 }
 
 fn same_ranking(a: &Decision, b: &Decision) -> bool {
