@@ -224,6 +224,9 @@ pub(crate) struct ClassifyArgs {
     /// Add the reply to each line
     #[arg(long, help_heading = WRITING)]
     pub(crate) reply: bool,
+    /// Write a report on everything that was read, as the command `report` does
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["resume", "line_buffered"])]
+    pub(crate) report: Option<PathBuf>,
     /// Mask passwords, keys, tokens, mail addresses, phone numbers and IP addresses in everything that is copied from tickets
     #[arg(long, help_heading = WRITING)]
     pub(crate) redact: bool,

@@ -23,10 +23,10 @@ pub(crate) struct Ticket {
     pub(crate) facts: Vec<(&'static str, String)>,
 }
 
-impl From<Record> for Ticket {
-    fn from(record: Record) -> Ticket {
-        let facts = facts(&record.original);
-        Ticket { id: plain(&record.id), text: record.text, date: record.date.unwrap_or_default(), facts }
+impl From<&Record> for Ticket {
+    fn from(record: &Record) -> Ticket {
+        let date = record.date.clone().unwrap_or_default();
+        Ticket { id: plain(&record.id), text: record.text.clone(), date, facts: facts(&record.original) }
     }
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn each<T: Send>(
             bar.inc(chunk.len() as u64);
             let one = |row: Row| {
                 row.map(|record| {
-                    let ticket = Ticket::from(record);
+                    let ticket = Ticket::from(&record);
                     (work(&ticket), ticket)
                 })
             };

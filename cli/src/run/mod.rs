@@ -16,6 +16,7 @@ mod stats;
 mod stop;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use support_triage::Classifier;
@@ -23,6 +24,7 @@ use support_triage::Classifier;
 use crate::args::{ClassifyArgs, OutputFormat, PolicyArgs};
 use crate::input::{self, Format};
 use crate::output::{Style, Writer};
+use crate::report::{self, Collector, export};
 use crate::{Failure, Outcome};
 
 use checkpoint::{Checkpoint, Identity};
@@ -67,7 +69,8 @@ pub(crate) fn classify(args: &ClassifyArgs, policy: &PolicyArgs, style: Style) -
     let bar = progress::bar(&inputs, !args.quiet && (args.output.is_some() || style.format == OutputFormat::Table || !sink.is_terminal()));
     let (size, read) = (inputs.size, inputs.read.clone());
     let sources = inputs.sources();
-    let mut pipeline = Pipeline::start(args, classifier, writer, inputs, saved.rows, stop.clone())?;
+    let report = args.report.as_ref().map(|_| Arc::new(Mutex::new(collector(args, &classifier))));
+    let mut pipeline = Pipeline::start(args, classifier, writer, inputs, saved.rows, stop.clone(), report.clone())?;
     let mut stats = stats::Stats::default();
     let mut last = Instant::now();
     let mut notes = Vec::new();
@@ -127,6 +130,9 @@ pub(crate) fn classify(args: &ClassifyArgs, policy: &PolicyArgs, style: Style) -
     let finishing = Instant::now();
     let rejected = rejects.finish()?;
     notes.extend(sink.finish(&style, &sources)?);
+    if let (Some(report), Some(path)) = (&report, &args.report) {
+        report.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).write(path, saved.unreadable)?;
+    }
     stats.wrote(finishing.elapsed());
     if !args.quiet {
         notes.iter().for_each(|note| eprintln!("{note}"));
@@ -144,10 +150,15 @@ pub(crate) fn classify(args: &ClassifyArgs, policy: &PolicyArgs, style: Style) -
     Ok(if saved.unreadable > 0 { Outcome::Found } else { Outcome::Done })
 }
 
+fn collector(args: &ClassifyArgs, classifier: &Classifier) -> Collector {
+    let source = export::names(&args.files);
+    Collector::new(classifier.policy(), report::Options { source, ..report::Options::new(args.lang) })
+}
+
 /// An output that is one of the inputs is a slip of the hand.
 fn refuse_to_overwrite(args: &ClassifyArgs, paths: &[PathBuf]) -> Result<(), Failure> {
     let real = |path: &Path| std::fs::canonicalize(path).ok();
-    for target in args.output.iter().chain(&args.rejects) {
+    for target in args.output.iter().chain(&args.rejects).chain(&args.report) {
         if real(target).is_some_and(|target| paths.iter().any(|path| real(path).as_ref() == Some(&target))) {
             return Err(Failure(format!("{} is read: it would be overwritten; choose another name", target.display())));
         }

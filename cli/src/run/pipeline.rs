@@ -14,6 +14,7 @@ use crate::Failure;
 use crate::args::ClassifyArgs;
 use crate::input::{Row, Unreadable};
 use crate::output::{Decided, Writer};
+use crate::report::{Collector, export::Ticket};
 
 /// Rows that travel together: enough that passing them on costs nothing, few enough that all cores have work.
 const ROWS: usize = 256;
@@ -78,6 +79,7 @@ impl Pipeline {
         inputs: Inputs,
         skip: u64,
         stop: Stop,
+        report: Option<Arc<Mutex<Collector>>>,
     ) -> Result<Pipeline, Failure> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let jobs = args.jobs.unwrap_or(cores).clamp(1, 256);
@@ -146,9 +148,9 @@ impl Pipeline {
         for _ in 0..jobs {
             let (chunks, to_us, writer, classifier, only) =
                 (chunks.clone(), to_us.clone(), writer.clone(), classifier.clone(), only.clone());
-            let args = args.clone();
+            let (args, report) = (args.clone(), report.clone());
             spawn("worker", move || {
-                let mut worker = Worker { classifier, writer, only, args, scratch: Scratch::default() };
+                let mut worker = Worker { classifier, writer, only, args, report, scratch: Scratch::default() };
                 loop {
                     // The lock is held only to take a chunk.
                     let chunk = match chunks.lock() {
@@ -201,6 +203,8 @@ struct Worker {
     writer: Arc<Writer>,
     only: Arc<[Verdict]>,
     args: ClassifyArgs,
+    /// The figures of a report do not depend on the order of the tickets, so the workers share one.
+    report: Option<Arc<Mutex<Collector>>>,
     scratch: Scratch,
 }
 
@@ -236,6 +240,10 @@ impl Worker {
                     // The seam for facts: a composed answer takes the place of this reply.
                     let reply = self.args.reply.then(|| decision.reply(self.args.lang));
                     self.writer.row(&mut done.bytes, table, &Decided { record: &record, decision: &decision, reply });
+                }
+                if let Some(report) = &self.report {
+                    let ticket = Ticket::from(&record);
+                    report.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).add(&ticket, &decision);
                 }
                 (decided - began, decided.elapsed())
             });
