@@ -190,6 +190,16 @@ fn what_cannot_be_done_is_one_clear_error() {
     }
 }
 
+#[test]
+fn the_export_is_not_overwritten() {
+    let dir = tempfile::tempdir().unwrap();
+    let export = file(dir.path(), "e.csv", "ID;Тема\n1;Как очистить кеш?\n");
+    let output = run(&["report", &export, "-o", &export]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("overwritten"));
+    assert!(std::fs::read_to_string(&export).unwrap().starts_with("ID;"));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error_and_a_device_stays_a_device() {
