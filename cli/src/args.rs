@@ -248,6 +248,9 @@ pub(crate) struct ClassifyArgs {
     /// Go on where an interrupted run with the same --output stopped
     #[arg(long, requires = "output", help_heading = RUNNING)]
     pub(crate) resume: bool,
+    /// Seconds between checkpoints
+    #[arg(long, hide = true, default_value_t = 1.0)]
+    pub(crate) checkpoint_every: f64,
     /// File for rows that could not be read, as JSON lines; beside --output if not given
     #[arg(long, value_name = "FILE", help_heading = RUNNING)]
     pub(crate) rejects: Option<PathBuf>,

@@ -74,7 +74,7 @@ impl Csv {
         let cells = |at: usize| prose(sample.iter().map(|row| row.get(at)));
         let roles = roles(file, &headers, wanted, &cells).map_err(|Failure(message)| {
             let bare = shape.header && !headers.iter().any(|name| super::columns::role_of(name).is_some());
-            Failure(if bare && ahead.is_empty() { message } else { format!("{message}. If the first row is no header, add --no-header") })
+            Failure(if bare { format!("{message}. If the first row is no header, add --no-header") } else { message })
         })?;
         let layout = Arc::new(Layout { headers, roles });
         Ok((Csv { file: file.clone(), records, decoder, layout, ahead, row: 0 }, separator))
@@ -140,13 +140,7 @@ impl Raw {
         {
             return Cells::from_parts(text.to_string(), self.ends.clone());
         }
-        let mut start = 0;
-        let mut cells = Cells::default();
-        for end in &self.ends {
-            cells.push(&decoder.decode(&self.data[start..*end]));
-            start = *end;
-        }
-        cells
+        decoder.decode_cells(&self.data, &self.ends)
     }
 }
 
@@ -155,6 +149,7 @@ struct Records {
     file: Arc<str>,
     input: Box<dyn BufRead + Send>,
     parser: csv_core::Reader,
+    separator: u8,
     /// Bytes from the beginning of the current record on.
     buffer: Vec<u8>,
     start: usize,
@@ -167,7 +162,7 @@ struct Records {
 impl Records {
     fn new(file: Arc<str>, input: Box<dyn BufRead + Send>, separator: u8) -> Records {
         let parser = csv_core::ReaderBuilder::new().delimiter(separator).build();
-        Records { file, input, parser, buffer: Vec::new(), start: 0, ended: false, line: 1, width: None }
+        Records { file, input, parser, separator, buffer: Vec::new(), start: 0, ended: false, line: 1, width: None }
     }
 
     fn fill(&mut self) -> io::Result<()> {
@@ -262,15 +257,15 @@ impl Records {
         let lines = bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
         data.truncate(written);
         ends.truncate(cells);
-        let filled = filled(&data, &ends);
-        if let Some(width) = self.width
-            && lines > 1
-            && filled > width
-        {
-            return Ok(Err(self.give_up(format!("the row has {filled} cells, the header {width}: a quote is not closed"))));
+        let filled = filled(&ends);
+        // Over several lines, a quote that was never closed ends at a quote that opens a later cell.
+        if lines > 1 && (self.width.is_some_and(|width| filled > width) || has_odd_quote(bytes, self.separator)) {
+            return Ok(Err(self.give_up("a quote is not closed".to_string())));
         }
         self.width.get_or_insert(filled);
-        let start = bytes[..bytes.len().min(if filled == self.width.unwrap_or(filled) { 0 } else { super::row::RAW_BYTES })].to_vec();
+        // Only of rows that may be rejected.
+        let kept = if Some(filled) == self.width { 0 } else { super::row::RAW_BYTES };
+        let start = bytes[..bytes.len().min(kept)].to_vec();
         let raw = Raw { line: self.line, data, ends, start };
         self.line += lines;
         self.start += scanned;
@@ -279,13 +274,33 @@ impl Records {
 }
 
 /// Cells up to the last that is not empty, of which there is at least one.
-fn filled(data: &[u8], ends: &[usize]) -> usize {
+fn filled(ends: &[usize]) -> usize {
     let mut count = ends.len();
     while count > 1 && ends[count - 1] == ends[count - 2] {
         count -= 1;
     }
-    let _ = data;
     count
+}
+
+/// Whether a quoted cell goes on after its closing quote.
+fn has_odd_quote(record: &[u8], separator: u8) -> bool {
+    let (mut quoted, mut start) = (false, true);
+    let mut bytes = record.iter().peekable();
+    while let Some(&byte) = bytes.next() {
+        if !quoted {
+            quoted = start && byte == b'"';
+            start = byte == separator || matches!(byte, b'\n' | b'\r');
+        } else if byte == b'"' {
+            match bytes.peek() {
+                Some(b'"') => {
+                    bytes.next();
+                }
+                Some(&&next) if next != separator && !matches!(next, b'\n' | b'\r' | b' ') => return true,
+                _ => (quoted, start) = (false, false),
+            }
+        }
+    }
+    false
 }
 
 impl Iterator for Records {

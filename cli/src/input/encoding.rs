@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::row::Cells;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, IBM866, ISO_8859_5, KOI8_R, KOI8_U, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, X_MAC_CYRILLIC};
 
@@ -79,38 +80,54 @@ impl Decoder {
         (Box::new(BufReader::with_capacity(64 << 10, reader)), Decoder { encoding: UTF_8, ..self })
     }
 
-    /// One row as text. A row that is not in the file's encoding is read in the one it looks like, and counted.
-    pub(crate) fn decode<'a>(&self, bytes: &'a [u8]) -> Cow<'a, str> {
-        if bytes.is_ascii() {
-            return String::from_utf8_lossy(bytes);
+    /// The encoding of a row: the file's, or the one it looks like if it cannot be the file's, which is counted.
+    pub(crate) fn encoding_of(&self, row: &[u8]) -> &'static Encoding {
+        if self.forced || row.is_ascii() {
+            return self.encoding;
         }
-        let utf8 = std::str::from_utf8(bytes);
-        let encoding = match (self.encoding == UTF_8, &utf8) {
-            (true, Ok(text)) => return Cow::Borrowed(text),
+        let other = match std::str::from_utf8(row) {
+            Ok(_) if self.encoding == UTF_8 => return UTF_8,
             // Cyrillic in one byte a letter is practically never valid UTF-8.
-            (false, Ok(text)) if !self.forced && text.chars().any(is_cyrillic) => {
-                Notes::count(&self.notes.other_encoding);
-                return Cow::Borrowed(text);
-            }
-            (true, Err(error)) if !self.forced && mostly(bytes, error.valid_up_to()) => {
-                Notes::count(&self.notes.other_encoding);
-                single_byte(bytes)
-            }
-            _ => self.encoding,
+            Ok(text) if text.chars().any(is_cyrillic) => UTF_8,
+            Err(_) if self.encoding == UTF_8 && is_single_byte(row) => single_byte(row),
+            _ => return self.encoding,
         };
-        let (text, malformed) = encoding.decode_without_bom_handling(bytes);
+        Notes::count(&self.notes.other_encoding);
+        other
+    }
+
+    /// One row as text.
+    pub(crate) fn decode<'a>(&self, row: &'a [u8]) -> Cow<'a, str> {
+        let (text, malformed) = self.encoding_of(row).decode_without_bom_handling(row);
         if malformed {
             Notes::count(&self.notes.malformed);
         }
         text
     }
+
+    /// One row, of which each cell ends where `ends` says.
+    pub(crate) fn decode_cells(&self, row: &[u8], ends: &[usize]) -> Cells {
+        let encoding = self.encoding_of(row);
+        let (mut cells, mut start, mut broken) = (Cells::default(), 0, false);
+        for end in ends {
+            let (text, malformed) = encoding.decode_without_bom_handling(&row[start..*end]);
+            broken |= malformed;
+            cells.push(&text);
+            start = *end;
+        }
+        if broken {
+            Notes::count(&self.notes.malformed);
+        }
+        cells
+    }
 }
 
-/// Whether a row that is not valid UTF-8 is in another encoding, rather than UTF-8 with a few broken bytes.
-fn mostly(bytes: &[u8], _valid: usize) -> bool {
+/// Whether bytes that are not valid UTF-8 are text in one byte a letter, rather than UTF-8 with some broken bytes: of the former hardly anything reads as
+/// Cyrillic in UTF-8.
+fn is_single_byte(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let broken = text.chars().filter(|c| *c == '\u{FFFD}').count();
-    text.chars().filter(|c| is_cyrillic(*c)).count() < broken * 4
+    text.chars().filter(|c| is_cyrillic(*c)).count() * 4 < broken
 }
 
 fn is_cyrillic(c: char) -> bool {
@@ -138,7 +155,7 @@ pub(crate) fn detect(head: &[u8], whole: bool) -> &'static Encoding {
     match std::str::from_utf8(head) {
         Ok(_) => UTF_8,
         Err(error) if error.error_len().is_none() && !whole => UTF_8,
-        Err(error) if !mostly(head, error.valid_up_to()) => UTF_8,
+        Err(_) if !is_single_byte(head) => UTF_8,
         Err(_) => single_byte(head),
     }
 }

@@ -13,6 +13,8 @@ mod open;
 mod parquet;
 mod row;
 mod sniff;
+#[cfg(test)]
+mod tests;
 mod xlsx;
 
 use std::io::Read;

@@ -63,7 +63,8 @@ pub(crate) fn open(path: &Path, notes: &Arc<Notes>) -> Result<Opened, Failure> {
         if meta.is_dir() {
             return Err(Failure(format!("cannot read {}: it is a folder; name the files in it", path.display())));
         }
-        let size = meta.is_file().then_some(meta.len());
+        // Files of the kernel say 0 and hold something.
+        let size = Some(meta.len()).filter(|size| meta.is_file() && *size > 0);
         // A file that is still written to is read up to where it ended when it was opened.
         let end = size.map(|_| End { path: path.to_path_buf(), meta, notes: notes.clone() });
         let counted = Counted { inner: file.take(size.unwrap_or(u64::MAX)), read: read.clone(), end };

@@ -160,7 +160,7 @@ impl Plan {
 }
 
 fn decision_names(style: &Style) -> Vec<&'static str> {
-    let mut names = vec!["category", "topic", "verdict", "confidence", "reason", "question", "explanation"];
+    let mut names = vec!["category", "topic", "verdict", "confidence", "explanation", "reason", "question"];
     if style.explain {
         names.extend(["evidence", "alternatives"]);
     }
@@ -178,9 +178,9 @@ fn decision_cells<'a>(style: &'a Style, decided: &'a Decided<'_>, cells: &mut Ve
     cells.push(decision.topic().unwrap_or("").into());
     cells.push(decision.verdict().as_str().into());
     cells.push(format!("{:.3}", decision.confidence()).into());
+    cells.push(masked(decision.explanation(style.lang)));
     cells.push(decision.reason().map_or("", |reason| reason.as_str()).into());
     cells.push(if open { masked(decision.question(style.lang)) } else { "".into() });
-    cells.push(masked(decision.explanation(style.lang)));
     if style.explain {
         let words = decision
             .evidence()

@@ -44,6 +44,7 @@ impl Identity {
         let mut shape = args.clone();
         shape.files.clear();
         (shape.jobs, shape.resume, shape.quiet, shape.stats, shape.output) = (None, false, false, false, None);
+        shape.checkpoint_every = 0.0;
         let inputs = paths.iter().filter_map(|path| {
             let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
             let modified = meta.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();

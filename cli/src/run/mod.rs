@@ -33,14 +33,13 @@ use rejects::Rejects;
 use sink::Sink;
 use source::Inputs;
 
-/// How often a run makes sure that what it has cannot be lost.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
 /// Rows that could not be read and are told one by one.
 const TOLD: u64 = 20;
 
 /// Classifies everything and writes it.
 pub(crate) fn classify(args: &ClassifyArgs, policy: &PolicyArgs, style: Style) -> Result<Outcome, Failure> {
     let started = Instant::now();
+    let every = Duration::try_from_secs_f64(args.checkpoint_every).unwrap_or(Duration::from_secs(1));
     let stop = stop::Stop::listen()?;
     let classifier: Classifier = policy.classifier()?;
     let paths = input::resolve(&args.files)?;
@@ -92,7 +91,7 @@ pub(crate) fn classify(args: &ClassifyArgs, policy: &PolicyArgs, style: Style) -
                     sink.flush()?;
                 }
                 if let Some(output) = &args.output
-                    && last.elapsed() >= CHECKPOINT_EVERY
+                    && last.elapsed() >= every
                 {
                     saved.save(output, &identity, &mut sink, &mut rejects)?;
                     last = Instant::now();

@@ -178,3 +178,62 @@ fn reservoir(stream: Stream, count: usize) -> Vec<Item> {
     kept.sort_by_key(|kept| kept.1);
     kept.into_iter().map(|kept| kept.2).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn ids(rows: impl Iterator<Item = Item>) -> Vec<String> {
+        let id = |item: Item| match item {
+            Ok((table, Ok(record))) => format!("{table}:{}", input::plain(&record.id)),
+            Ok((_, Err(row))) => row.reason,
+            Err(Failure(message)) => message,
+        };
+        rows.map(id).collect()
+    }
+
+    fn stream(paths: &[PathBuf]) -> (Stream, Arc<std::sync::Mutex<Vec<String>>>) {
+        let notes = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let told = notes.clone();
+        let inputs = Inputs::open(paths, &Options::default()).unwrap_or_else(|Failure(message)| panic!("{message}"));
+        (inputs.stream(Box::new(move |more| told.lock().unwrap().extend(more))), notes)
+    }
+
+    #[test]
+    fn files_that_vanish_and_grow() {
+        let folder = tempfile::tempdir().unwrap();
+        let (a, b) = (folder.path().join("a.csv"), folder.path().join("b.csv"));
+        std::fs::write(&a, "id;text\n1;Привет\n").unwrap();
+        std::fs::write(&b, "id;text\n2;Привет\n").unwrap();
+        let (rows, _) = stream(&[a.clone(), b.clone()]);
+        std::fs::remove_file(&b).unwrap();
+        let got = ids(rows);
+        assert_eq!(got[0], "0:1");
+        assert!(got[1].starts_with("cannot read") && got[1].contains("b.csv") && got.len() == 2, "{got:?}");
+        // Longer than what is read at once when a file is opened.
+        std::fs::write(&a, format!("id;text\n1;Привет\n{}", "2;Пока\n".repeat(100_000))).unwrap();
+        let (rows, notes) = stream(&[a.clone()]);
+        std::fs::OpenOptions::new().append(true).open(&a).unwrap().write_all("3;Ещё\n".as_bytes()).unwrap();
+        assert_eq!(ids(rows).len(), 100_001, "what was there when it was opened");
+        assert!(notes.lock().unwrap()[0].contains("the file changed while it was read"));
+    }
+
+    #[test]
+    fn samples_are_the_same_in_every_run_and_keep_the_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let rows: String = (0..2000).map(|at| format!("{at};Привет\n")).collect();
+        std::fs::write(&path, format!("id;text\n{rows}")).unwrap();
+        let take = |sample, limit| ids(chosen(stream(&[path.clone()]).0, sample, limit));
+        let fifty = take(Some(Sample::Rows(50)), None);
+        assert_eq!((fifty.len(), &fifty), (50, &take(Some(Sample::Rows(50)), None)));
+        let numbers: Vec<u32> = fifty.iter().map(|id| id[2..].parse().unwrap()).collect();
+        assert!(numbers.is_sorted() && numbers[25] > 500 && numbers[25] < 1500, "{numbers:?}");
+        let share = take(Some(Sample::Share(0.1)), None).len();
+        assert!((140..260).contains(&share), "{share}");
+        assert_eq!(take(Some(Sample::Rows(5000)), None).len(), 2000);
+        assert_eq!(take(None, Some(3)), ["0:0", "0:1", "0:2"]);
+    }
+}
