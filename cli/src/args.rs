@@ -3,15 +3,17 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use encoding_rs::Encoding;
 use jiff::Timestamp;
-use support_triage::{Classifier, Lang, Policy, ReplyFormat};
+use support_triage::{Classifier, Lang, Policy, ReplyFormat, Verdict};
 
 use crate::Failure;
 use crate::facts::FactsArgs;
+use crate::input::{Columns, Format as InputFormat, Options};
 
 /// Tells for Russian support tickets which part of the support policy they fall under, whether support takes them, and why.
 ///
-/// Exit codes: 0 done · 1 done, but something was found (failing rule tests, faulty rules, unreadable rows, with --tolerance a fall in quality) · 2 could not be done.
+/// Exit codes: 0 done · 1 done, but something was found (failing rule tests, faulty rules, unreadable rows, with --tolerance a fall in quality) · 2 could not be done · 130, 143 stopped by Ctrl-C or SIGTERM.
 #[derive(Parser)]
 #[command(name = "support-triage", version, max_term_width = 110)]
 pub(crate) struct Args {
@@ -107,80 +109,199 @@ fn lang(name: &str) -> Result<Lang, String> {
     name.parse()
 }
 
-#[derive(Clone, Copy, ValueEnum, PartialEq)]
-pub(crate) enum InputFormat {
-    /// JSON lines with `id` and `text` (or `subject` and `body`)
-    Jsonl,
-    /// CSV or TSV with a header row
-    Csv,
-    /// The whole input is one ticket
-    Text,
-}
-
-#[derive(Clone, Copy, ValueEnum, PartialEq)]
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq)]
 pub(crate) enum OutputFormat {
     /// A readable table
     Table,
     /// A JSON object a line
     Jsonl,
-    /// The columns of the decision, with a header row
+    /// The columns of the export and those of the decision
     Csv,
+    /// The same as an Excel workbook (needs -o)
+    Xlsx,
+    /// The same as a Parquet file (needs -o)
+    Parquet,
 }
 
-#[derive(ClapArgs)]
+/// How exports are read. Everything is found out if it is not said.
+#[derive(ClapArgs, Clone, Debug)]
+pub(crate) struct InputArgs {
+    /// Form of the input; by its first bytes and its name if not given
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = READING)]
+    input_format: Option<InputFormat>,
+    /// Encoding of the text, such as windows-1251 or koi8-r; found out if not given
+    #[arg(long, value_name = "NAME", value_parser = encoding, help_heading = READING)]
+    encoding: Option<&'static Encoding>,
+    /// Separator of a CSV: one character, or `tab`; found out if not given
+    #[arg(long, value_name = "CHAR", value_parser = separator, help_heading = READING)]
+    separator: Option<u8>,
+    /// The first row is a ticket: columns have the names 1, 2, 3…
+    #[arg(long, help_heading = READING)]
+    no_header: bool,
+    /// Sheet of a workbook; the first that has rows if not given
+    #[arg(long, value_name = "NAME", help_heading = READING)]
+    sheet: Option<String>,
+    /// Columns (by name or number) or JSON keys that hold the text, joined in this order, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = READING)]
+    text: Vec<String>,
+    /// Column or key that holds the id
+    #[arg(long, value_name = "NAME", help_heading = READING)]
+    id: Option<String>,
+    /// Column or key that holds the date
+    #[arg(long, value_name = "NAME", help_heading = READING)]
+    date: Option<String>,
+    /// Column or key that holds the author
+    #[arg(long, value_name = "NAME", help_heading = READING)]
+    author: Option<String>,
+}
+
+const READING: &str = "Reading";
+const WRITING: &str = "Writing";
+const RUNNING: &str = "Running";
+pub(crate) const REPLYING: &str = "Replying";
+
+impl InputArgs {
+    /// What the reader needs to know; `facts` are further columns, `filter` reads line by line.
+    pub(crate) fn options(&self, facts: Vec<String>, filter: bool) -> Options {
+        let columns = Columns { text: self.text.clone(), id: self.id.clone(), date: self.date.clone(), author: self.author.clone(), facts };
+        Options {
+            format: self.input_format,
+            encoding: self.encoding,
+            separator: self.separator,
+            no_header: self.no_header,
+            sheet: self.sheet.clone(),
+            columns,
+            filter,
+        }
+    }
+}
+
+fn encoding(name: &str) -> Result<&'static Encoding, String> {
+    Encoding::for_label(name.as_bytes())
+        .ok_or_else(|| "no such encoding; known are utf-8, windows-1251, koi8-r, ibm866, utf-16le and others".to_string())
+}
+
+fn separator(name: &str) -> Result<u8, String> {
+    match name.as_bytes() {
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+        _ if matches!(name, "tab" | "\\t") => Ok(b'\t'),
+        _ => Err("a single character, or `tab`".to_string()),
+    }
+}
+
+/// How many tickets a sample takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Sample {
+    Rows(usize),
+    Share(f64),
+}
+
+fn sample(text: &str) -> Result<Sample, String> {
+    let wrong = || "a number of tickets (500) or a share of them (2.5%)".to_string();
+    match text.strip_suffix('%') {
+        Some(share) => match share.trim().replace(',', ".").parse::<f64>() {
+            Ok(share) if share > 0.0 && share <= 100.0 => Ok(Sample::Share(share / 100.0)),
+            _ => Err(wrong()),
+        },
+        None => text.parse().map(Sample::Rows).map_err(|_| wrong()),
+    }
+}
+
+#[derive(ClapArgs, Clone, Debug)]
 pub(crate) struct ClassifyArgs {
-    /// Files to read; `-` is standard input
+    /// Files to read, or patterns of their names; `-` is standard input
     #[arg(default_value = "-")]
     pub(crate) files: Vec<PathBuf>,
-    /// Form of the input; by the file's extension if not given (.jsonl, .ndjson, .csv, .tsv; anything else, and standard input, is one ticket)
-    #[arg(long, value_enum)]
-    pub(crate) input_format: Option<InputFormat>,
-    /// Form of the output; a table on a terminal, JSON lines elsewhere
-    #[arg(long, value_enum)]
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// File to write; it stands under its name only when it is complete
+    #[arg(short, long, value_name = "FILE", help_heading = WRITING)]
+    pub(crate) output: Option<PathBuf>,
+    /// Form of the output; by the ending of --output, otherwise a table on a terminal and JSON lines elsewhere
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = WRITING)]
     pub(crate) format: Option<OutputFormat>,
-    /// Language of explanations and replies
-    #[arg(long, default_value = "ru", value_parser = lang)]
+    /// Language of explanations, replies and masks
+    #[arg(long, default_value = "ru", value_parser = lang, help_heading = WRITING)]
     pub(crate) lang: Lang,
+    /// Columns of the export to copy: `all`, `none`, or names separated by commas; all if not given (none for JSON lines without --output)
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = WRITING)]
+    pub(crate) columns: Vec<String>,
+    /// Write only tickets of these verdicts
+    #[arg(long, value_name = "VERDICTS", value_delimiter = ',', value_parser = verdict, help_heading = WRITING)]
+    pub(crate) only: Vec<Verdict>,
+    /// Add the words a decision rests on and the topics that came next
+    #[arg(long, help_heading = WRITING)]
+    pub(crate) explain: bool,
     /// Add the composed reply to each line: what support does or asks, unmet requirements, when a person answers
-    #[arg(long)]
+    #[arg(long, help_heading = REPLYING)]
     pub(crate) reply: bool,
     /// Markup of the reply: plain, bbcode or html
-    #[arg(long, value_name = "FORMAT", default_value = "plain", value_parser = reply_format)]
+    #[arg(long, value_name = "FORMAT", default_value = "plain", value_parser = reply_format, help_heading = REPLYING)]
     pub(crate) reply_format: ReplyFormat,
     /// Begin the reply with a greeting
-    #[arg(long)]
+    #[arg(long, help_heading = REPLYING)]
     pub(crate) greeting: bool,
     /// List in the reply what is not known as things to check
-    #[arg(long)]
+    #[arg(long, help_heading = REPLYING)]
     pub(crate) please_check: bool,
     #[command(flatten)]
     pub(crate) facts: FactsArgs,
-    /// Columns (CSV) or keys (JSON) that hold the text, joined in this order, separated by commas
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    pub(crate) text: Vec<String>,
-    /// Column or key that holds the id
-    #[arg(long, value_name = "NAME")]
-    pub(crate) id: Option<String>,
+    /// Write a report on everything that was read, as the command `report` does
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["resume", "line_buffered"])]
+    pub(crate) report: Option<PathBuf>,
+    /// Mask passwords, keys, tokens, mail addresses, phone numbers and IP addresses in everything that is copied from tickets
+    #[arg(long, help_heading = WRITING)]
+    pub(crate) redact: bool,
+    /// Begin CSV with a byte order mark, so that Excel reads it as UTF-8
+    #[arg(long, help_heading = WRITING)]
+    pub(crate) bom: bool,
+    /// Leave cells that a spreadsheet would run as formulas as they are
+    #[arg(long, help_heading = WRITING)]
+    pub(crate) keep_formulas: bool,
+    /// Threads that classify; all cores if not given
+    #[arg(long, value_name = "N", help_heading = RUNNING)]
+    pub(crate) jobs: Option<usize>,
+    /// Stop after this many rows
+    #[arg(long, value_name = "N", help_heading = RUNNING)]
+    pub(crate) limit: Option<u64>,
+    /// Take a sample by chance, in the order of the input: so many tickets, or a share such as 2% (the same one in every run)
+    #[arg(long, value_name = "N|N%", value_parser = sample, help_heading = RUNNING)]
+    pub(crate) sample: Option<Sample>,
+    /// Go on where an interrupted run with the same --output stopped
+    #[arg(long, requires = "output", help_heading = RUNNING)]
+    pub(crate) resume: bool,
+    /// Seconds between checkpoints
+    #[arg(long, hide = true, default_value_t = 1.0)]
+    pub(crate) checkpoint_every: f64,
+    /// File for rows that could not be read, as JSON lines; beside --output if not given
+    #[arg(long, value_name = "FILE", help_heading = RUNNING)]
+    pub(crate) rejects: Option<PathBuf>,
+    /// A filter: answer each line as soon as it is there
+    #[arg(long, conflicts_with_all = ["output", "sample"], help_heading = RUNNING)]
+    pub(crate) line_buffered: bool,
+    /// Say nothing of what was found out about the input, and show no progress
+    #[arg(short, long, help_heading = RUNNING)]
+    pub(crate) quiet: bool,
+    /// Tell at the end how fast it was, and what took the time
+    #[arg(long, help_heading = RUNNING)]
+    pub(crate) stats: bool,
+}
+
+fn verdict(name: &str) -> Result<Verdict, String> {
+    [Verdict::InScope, Verdict::OutOfScope, Verdict::Undetermined]
+        .into_iter()
+        .find(|verdict| verdict.as_str() == name)
+        .ok_or_else(|| "in_scope, out_of_scope or undetermined".to_string())
 }
 
 /// An export and where its columns are.
 #[derive(ClapArgs)]
 pub(crate) struct ExportArgs {
-    /// Files to read; `-` is standard input (without dates then)
+    /// Files or patterns to read; `-` is standard input
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Form of the input; by the file's extension if not given
-    #[arg(long, value_enum)]
-    pub(crate) input_format: Option<InputFormat>,
-    /// Columns (CSV) or keys (JSON) that hold the text, joined in this order, separated by commas
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    pub(crate) text: Vec<String>,
-    /// Column or key that holds the id
-    #[arg(long, value_name = "NAME")]
-    pub(crate) id: Option<String>,
-    /// Column or key that holds the date; found by its name if not given
-    #[arg(long, value_name = "NAME")]
-    pub(crate) date: Option<String>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
 }
 
 #[derive(ClapArgs)]

@@ -7,27 +7,28 @@ use jiff::Timestamp;
 use support_triage::requirements::Facts;
 
 use crate::Failure;
+use crate::args::REPLYING;
 
 /// What is known of the writer and the portal.
-#[derive(ClapArgs, Default)]
+#[derive(ClapArgs, Clone, Debug, Default)]
 pub(crate) struct FactsArgs {
     /// A YAML or JSON file of facts that hold for every ticket
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = REPLYING)]
     facts: Option<PathBuf>,
     /// One fact, such as licence=demo; goes before the file. Facts: administrator, employee, edition, licence, licence_valid_until, updates_installed,
     /// outbound_access, public_address, certificate.{self_signed,issuer,valid_from,valid_until,names}, pub_readable, at
-    #[arg(long, value_name = "NAME=VALUE")]
+    #[arg(long, value_name = "NAME=VALUE", help_heading = REPLYING)]
     fact: Vec<String>,
     /// Take a fact from a column (CSV) or key (JSON) of the export, such as licence=Лицензия; goes before --fact
-    #[arg(long, value_name = "NAME=COLUMN")]
+    #[arg(long, value_name = "NAME=COLUMN", help_heading = REPLYING)]
     fact_column: Vec<String>,
     /// The instant of the tickets, with its offset; now if not given. The fact `at` goes before it
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = REPLYING)]
     at: Option<Timestamp>,
 }
 
 /// The same, read: what holds for every ticket, and which columns tell more.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct KnownFacts {
     pub(crate) base: Facts,
     /// Fact and column.
@@ -38,6 +39,11 @@ pub(crate) struct KnownFacts {
 }
 
 impl FactsArgs {
+    /// Whether there is anything to judge requirements by.
+    pub(crate) fn are_given(&self) -> bool {
+        self.facts.is_some() || !self.fact.is_empty() || !self.fact_column.is_empty()
+    }
+
     pub(crate) fn load(&self) -> Result<KnownFacts, Failure> {
         let mut base = match &self.facts {
             None => Facts::default(),
@@ -58,8 +64,7 @@ impl FactsArgs {
             Facts::default().set(name, "")?;
             columns.push((name.to_string(), column.to_string()));
         }
-        let given = self.facts.is_some() || !self.fact.is_empty() || !columns.is_empty();
-        Ok(KnownFacts { base, columns, now: self.at.unwrap_or_else(Timestamp::now), given })
+        Ok(KnownFacts { base, columns, now: self.at.unwrap_or_else(Timestamp::now), given: self.are_given() })
     }
 }
 

@@ -6,8 +6,10 @@ mod commands;
 mod diff;
 mod facts;
 mod input;
+mod output;
 mod redact;
 mod report;
+mod run;
 mod style;
 
 use std::process::ExitCode;
@@ -32,6 +34,8 @@ pub(crate) enum Outcome {
     Done,
     /// 1: done, but something was found: a failing test, a faulty rule, an unreadable row, a worse model.
     Found,
+    /// 130, 143: asked to stop by a signal.
+    Stopped(u8),
 }
 
 fn main() -> ExitCode {
@@ -53,6 +57,7 @@ fn main() -> ExitCode {
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
+        Ok(Outcome::Stopped(code)) => ExitCode::from(code),
         Err(Failure(message)) if message == CLOSED => ExitCode::SUCCESS,
         Err(Failure(message)) => {
             anstream::eprintln!("{}error:{} {message}", style::ERROR, style::ERROR.render_reset());

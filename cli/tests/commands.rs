@@ -75,9 +75,10 @@ fn forms_of_input_and_output() {
     let csv =
         run(&["classify", "-", "--input-format", "csv", "--format", "csv"], "ID,Тема,Описание\n=7,Кеш,\"Как очистить\nкеш портала?\"\n");
     let out = text(&csv.stdout);
-    assert!(out.starts_with("id,category,topic,verdict,confidence,explanation\n'=7,performance,performance.caching,in_scope,"), "{out}");
+    let want = "ID,Тема,Описание,category,topic,verdict,confidence,explanation,reason,question\n'=7,Кеш,\"Как очистить\nкеш портала?\",performance,performance.caching,in_scope,";
+    assert!(out.starts_with(want), "{out}");
     let with_reply = text(&run(&["classify", "--format", "csv", "--reply"], ticket).stdout);
-    assert!(with_reply.starts_with("id,category,topic,verdict,confidence,explanation,reply\n"), "{with_reply}");
+    assert!(with_reply.starts_with("id,category,topic,verdict,confidence,explanation,reason,question,reply\n"), "{with_reply}");
     let table = text(&run(&["classify", "--format", "table"], ticket).stdout);
     assert!(table.contains("in_scope") && table.contains("performance.caching") && !table.contains('\u{1b}'), "{table}");
     let reply = lines(&run(&["classify", "--reply", "--lang", "en"], ticket));

@@ -190,6 +190,16 @@ fn what_cannot_be_done_is_one_clear_error() {
     }
 }
 
+#[test]
+fn the_export_is_not_overwritten() {
+    let dir = tempfile::tempdir().unwrap();
+    let export = file(dir.path(), "e.csv", "ID;Тема\n1;Как очистить кеш?\n");
+    let output = run(&["report", &export, "-o", &export]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("overwritten"));
+    assert!(std::fs::read_to_string(&export).unwrap().starts_with("ID;"));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error_and_a_device_stays_a_device() {
@@ -198,4 +208,15 @@ fn a_full_disk_is_an_error_and_a_device_stays_a_device() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("/dev/full"));
     assert!(std::fs::metadata("/dev/full").unwrap().file_type().is_char_device());
+}
+
+#[test]
+fn classify_writes_the_same_report_beside_its_decisions() {
+    let dir = tempfile::tempdir().unwrap();
+    let (beside, alone) = (dir.path().join("a.html"), dir.path().join("b.html"));
+    let output = run(&["classify", "examples/data/tickets.csv", "--format", "jsonl", "--report", beside.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout).lines().count(), 120);
+    assert!(run(&["report", "examples/data/tickets.csv", "-o", alone.to_str().unwrap()]).status.success());
+    assert_eq!(std::fs::read_to_string(beside).unwrap(), std::fs::read_to_string(alone).unwrap());
 }

@@ -8,6 +8,7 @@ use crate::report::{Collector, Options, export};
 use crate::{Failure, Outcome};
 
 pub(crate) fn run(args: &ReportArgs, policy: &PolicyArgs) -> Result<Outcome, Failure> {
+    refuse_to_overwrite(args)?;
     let policy = policy.load()?;
     let classifier = Classifier::new(&policy)?;
     let facts = match &args.facts {
@@ -30,4 +31,14 @@ pub(crate) fn run(args: &ReportArgs, policy: &PolicyArgs) -> Result<Outcome, Fai
     )?;
     collector.write(&args.output, unreadable)?;
     Ok(if unreadable > 0 { Outcome::Found } else { Outcome::Done })
+}
+
+/// A page in the place of the export it is on would be a slip of the hand.
+fn refuse_to_overwrite(args: &ReportArgs) -> Result<(), Failure> {
+    let Ok(target) = std::fs::canonicalize(&args.output) else { return Ok(()) };
+    let inputs = args.export.files.iter().chain(&args.facts);
+    if inputs.filter_map(|path| std::fs::canonicalize(path).ok()).any(|path| path == target) {
+        return Err(Failure(format!("{} is read: it would be overwritten; choose another name", args.output.display())));
+    }
+    Ok(())
 }

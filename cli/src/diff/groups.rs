@@ -47,22 +47,29 @@ impl Groups {
         let entries = self.by_cause.entry(change.cause).or_default();
         let mut entry = Entry { id: id.into(), level: change.level, from, to, len, shown: None };
         // The smallest stand in front, as many as are shown; the rest is sorted at the end.
-        let front = entries.len().min(self.examples);
+        let front = entries.iter().take(self.examples).take_while(|entry| entry.shown.is_some()).count();
         let at = entries[..front].iter().position(|other| entry.before(other)).unwrap_or(front);
         if at == self.examples {
             entries.push(entry);
             return;
         }
-        entry.shown = Some(Box::new(Shown { text: shown(), replies: change.replies }));
-        entries.push(entry);
-        if front == self.examples {
-            entries[front - 1].shown = None;
-            let last = entries.len() - 1;
-            entries.swap(front - 1, last);
-            entries[at..front].rotate_right(1);
-        } else {
-            entries[at..].rotate_right(1);
+        let text = shown();
+        // Ten tickets that say "thank you" are one example.
+        if entries[..front].iter().any(|other| other.shown.as_ref().is_some_and(|shown| shown.text == text)) {
+            entries.push(entry);
+            return;
         }
+        entry.shown = Some(Box::new(Shown { text, replies: change.replies }));
+        entries.push(entry);
+        let last = entries.len() - 1;
+        let end = if front == self.examples {
+            entries[front - 1].shown = None;
+            front - 1
+        } else {
+            front
+        };
+        entries.swap(end, last);
+        entries[at..=end].rotate_right(1);
     }
 
     fn number(&mut self, stand: Stand) -> u32 {
@@ -109,18 +116,33 @@ mod tests {
     use support_triage::Verdict;
 
     #[test]
+    fn tickets_that_say_the_same_are_one_example() {
+        let shown = shown(3, &[(5, "a"), (4, "a"), (6, "b"), (9, "a"), (7, "b"), (8, "c"), (3, "d")]);
+        assert_eq!(shown, [(3, Some("d")), (4, None), (5, Some("a")), (6, Some("b")), (7, None), (8, None), (9, None)].map(owned));
+    }
+
+    fn owned((len, text): (usize, Option<&str>)) -> (usize, Option<String>) {
+        (len, text.map(str::to_string))
+    }
+
+    #[test]
     fn the_shortest_tickets_are_shown_whatever_their_order() {
-        let mut groups = Groups::new(2);
-        for len in [5, 3, 9, 1, 7, 2] {
+        let found = shown(2, &[(5, "5"), (3, "3"), (9, "9"), (1, "1"), (7, "7"), (2, "2")]);
+        assert_eq!(found, [(1, Some("1")), (2, Some("2")), (3, None), (5, None), (7, None), (9, None)].map(owned));
+    }
+
+    /// Lengths, and the texts of those that are shown.
+    fn shown(examples: usize, tickets: &[(usize, &str)]) -> Vec<(usize, Option<String>)> {
+        let mut groups = Groups::new(examples);
+        for &(len, text) in tickets {
             let stand = Stand { verdict: Verdict::InScope, topic: None };
             let cause = Cause { kind: Kind::Weights, topic: None, rule: None };
             let change = Change { level: Level::Topic, from: stand.clone(), to: stand, cause, replies: None };
-            groups.add(&len.to_string(), len, change, || len.to_string());
+            groups.add(&len.to_string(), len, change, || text.to_string());
         }
         groups.sort();
+        assert_eq!((groups.changed(), groups.levels), (tickets.len() as u64, [0, tickets.len() as u64, 0]));
         let (_, entries) = groups.groups()[0];
-        let shown: Vec<_> = entries.iter().map(|entry| (&*entry.id, entry.shown.as_ref().map(|shown| shown.text.as_str()))).collect();
-        assert_eq!(shown, [("1", Some("1")), ("2", Some("2")), ("3", None), ("5", None), ("7", None), ("9", None)]);
-        assert_eq!((groups.changed(), groups.levels), (6, [0, 6, 0]));
+        entries.iter().map(|entry| (entry.len, entry.shown.as_ref().map(|shown| shown.text.clone()))).collect()
     }
 }

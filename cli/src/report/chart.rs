@@ -62,7 +62,7 @@ const WIDTH: u32 = 920;
 pub(crate) fn bars(words: Words, about: &str, rows: &[(String, Verdicts)]) -> Markup {
     const ROW: i32 = 38;
     const LEFT: i32 = 270;
-    const RIGHT: i32 = 130;
+    const RIGHT: i32 = 155;
     let most = rows.iter().map(|(_, counts)| counts.iter().sum::<u64>()).max().unwrap_or(0).max(1);
     let all: u64 = rows.iter().flat_map(|(_, counts)| counts).sum();
     picture((WIDTH, (rows.len() as i32 * ROW + 8) as u32), about, |area| {
@@ -70,7 +70,7 @@ pub(crate) fn bars(words: Words, about: &str, rows: &[(String, Verdicts)]) -> Ma
         for (at, (label, counts)) in rows.iter().enumerate() {
             let top = at as i32 * ROW + 4;
             let middle = top + ROW / 2;
-            text(area, label, (LEFT - 10, middle), &font(17, HPos::Right, VPos::Center))?;
+            text(area, &short(label, 34), (LEFT - 10, middle), &font(17, HPos::Right, VPos::Center))?;
             let (mut done, mut left) = (0, LEFT);
             for (count, color) in counts.iter().zip(COLORS) {
                 done += count;
@@ -93,7 +93,7 @@ pub(crate) fn columns(words: Words, about: &str, weeks: &[(jiff::civil::Date, Ve
     const HEIGHT: u32 = 300;
     let most = weeks.iter().map(|(_, counts)| counts.iter().sum::<u64>()).max().unwrap_or(0).max(1);
     picture((WIDTH, HEIGHT), about, |area| {
-        let (top, left, right, bottom) = (12, 64, WIDTH as i32 - 12, HEIGHT as i32 - 46);
+        let (top, left, right, bottom) = (12, 78, WIDTH as i32 - 12, HEIGHT as i32 - 46);
         let step = tick(most);
         let scale = most.div_ceil(step) * step;
         let height = |count: u64| bottom - (count as f64 / scale as f64 * f64::from(bottom - top)).round() as i32;
@@ -129,6 +129,14 @@ pub(crate) fn columns(words: Words, about: &str, weeks: &[(jiff::civil::Date, Ve
         }
         Ok(())
     })
+}
+
+/// A label that fits; the table under the picture has it whole.
+fn short(label: &str, most: usize) -> String {
+    match label.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", label[..at].trim_end()),
+        None => label.to_string(),
+    }
 }
 
 /// A round step that gives some five lines.

@@ -39,6 +39,13 @@ pub(crate) struct Options {
     pub(crate) facts: Facts,
 }
 
+impl Options {
+    /// Three examples a topic, times of Moscow, no facts.
+    pub(crate) fn new(lang: Lang) -> Options {
+        Options { lang, source: String::new(), examples: 3, utc_offset: 3, facts: Facts::default() }
+    }
+}
+
 impl Collector {
     pub(crate) fn new(policy: &Policy, options: Options) -> Collector {
         let dates = dates::Dates::new(jiff::tz::Offset::from_hours(options.utc_offset).unwrap_or(jiff::tz::Offset::UTC));

@@ -18,14 +18,8 @@ impl Words {
     /// With thin spaces between thousands.
     pub(crate) fn number(self, number: u64) -> String {
         let digits = number.to_string();
-        let mut out = String::new();
-        for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at) % 3 == 0 {
-                out.push('\u{202F}');
-            }
-            out.push(digit);
-        }
-        out
+        let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+        groups.collect::<Vec<_>>().join("\u{202F}")
     }
 
     /// A share with one decimal, `–` of nothing.

@@ -17,7 +17,7 @@ fn examples(sample: &Sample) -> Markup {
     html! {
         @for example in sample.examples() {
             blockquote {
-                @if !example.id.is_empty() { small { "№ " (example.id) } " " }
+                @if !example.id.is_empty() { small { "#" (example.id) } " " }
                 (example.text)
             }
         }

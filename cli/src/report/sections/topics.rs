@@ -23,7 +23,7 @@ pub(crate) fn ranked(gathered: &Gathered, words: Words) -> Markup {
             h2 { (words.say("Темы по числу обращений", "Topics by number of tickets")) }
             @for (rank, (topic, row)) in rows.iter().enumerate() {
                 @let verdict = index(topic.side().verdict());
-                article class=(format!("v{verdict}")) {
+                article class=(format!("v{verdict}")) id=(topic.id()) {
                     div.head {
                         h3 { (rank + 1) ". " (topic.title(words.0)) }
                         span.n { b { (words.number(row.tickets)) } " · " (words.percent(row.tickets, gathered.tickets)) }
@@ -67,7 +67,7 @@ pub(crate) fn refused(gathered: &Gathered, words: Words) -> Markup {
                     } }
                     tbody { @for (topic, row) in &rows {
                         tr {
-                            th.wide scope="row" { (topic.title(words.0)) br; small { code { (topic.id()) } } }
+                            th.wide scope="row" { a href=(format!("#{}", topic.id())) { (topic.title(words.0)) } br; small { code { (topic.id()) } } }
                             td.n { (words.number(row.tickets)) }
                             td.n { (words.percent(row.tickets, all)) }
                             td { (way_out(topic, words)) }
