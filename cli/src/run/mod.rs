@@ -64,14 +64,14 @@ pub(crate) fn classify(args: &ClassifyArgs, policy: &PolicyArgs, style: Style) -
         sink.write(&writer.head())?;
     }
     let bar = progress::bar(&inputs, !args.quiet && (args.output.is_some() || style.format == OutputFormat::Table || !sink.is_terminal()));
-    let (size, read) = (inputs.size, inputs.read.clone());
+    let read = inputs.read.clone();
     let sources = inputs.sources();
     let mut pipeline = Pipeline::start(args, classifier, writer, inputs, saved.rows, stop.clone())?;
     let mut stats = stats::Stats::default();
     let mut last = Instant::now();
     let mut notes = Vec::new();
     let mut failed = None;
-    while let Some(event) = pipeline.next() {
+    for event in pipeline.by_ref() {
         match event {
             Event::Done(done) => {
                 let writing = Instant::now();
@@ -138,7 +138,7 @@ pub(crate) fn classify(args: &ClassifyArgs, policy: &PolicyArgs, style: Style) -
         eprintln!("{} rows could not be read{kept}", saved.unreadable);
     }
     if args.stats {
-        stats.tell(started.elapsed(), size);
+        stats.tell(started.elapsed(), read.load(std::sync::atomic::Ordering::Relaxed));
     }
     Ok(if saved.unreadable > 0 { Outcome::Found } else { Outcome::Done })
 }

@@ -35,7 +35,6 @@ pub(crate) struct Done {
     pub(crate) unreadable: Vec<Unreadable>,
     /// Rows of the input, readable or not.
     pub(crate) rows: u64,
-    pub(crate) text_bytes: u64,
     pub(crate) reading: Duration,
     pub(crate) classifying: Duration,
     pub(crate) formatting: Duration,
@@ -211,7 +210,6 @@ impl Worker {
             bytes: Vec::new(),
             unreadable: Vec::new(),
             rows: chunk.rows.len() as u64,
-            text_bytes: 0,
             reading: chunk.reading,
             classifying: Duration::ZERO,
             formatting: Duration::ZERO,
@@ -244,7 +242,6 @@ impl Worker {
                 Ok((classifying, formatting)) => {
                     done.classifying += classifying;
                     done.formatting += formatting;
-                    done.text_bytes += record.text.len() as u64;
                 }
                 Err(_) => {
                     done.bytes.truncate(before);

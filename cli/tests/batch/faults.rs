@@ -63,7 +63,7 @@ fn rights_that_are_missing_are_told() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
     let input = folder.file("in.csv", "id;text\n1;Привет\n");
-    std::fs::set_permissions(&input, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&input, std::fs::Permissions::from_mode(0o000)).unwrap();
     let output = run(&["classify", name(&input)]);
     // The administrator may read everything.
     if File::open(&input).is_err() {
