@@ -24,12 +24,12 @@ impl Stats {
         self.writing += writing;
     }
 
-    /// One line to standard error. The shares are of the threads' time together.
-    pub(crate) fn tell(&self, took: Duration, bytes: u64) {
+    /// The figures in one line. The shares are of the threads' time together.
+    pub(crate) fn told(&self, took: Duration, bytes: u64) -> String {
         let seconds = took.as_secs_f64().max(1e-9);
         let total = (self.reading + self.classifying + self.writing).as_secs_f64().max(1e-9);
         let share = |part: Duration| part.as_secs_f64() / total * 100.0;
-        eprintln!(
+        format!(
             "{} rows, {:.1} MB in {seconds:.1} s: {:.0} rows/s, {:.1} MB/s; reading {:.0} %, classifying {:.0} %, writing {:.0} %{}",
             self.rows,
             bytes as f64 / 1e6,
@@ -39,7 +39,7 @@ impl Stats {
             share(self.classifying),
             share(self.writing),
             peak().map(|kib| format!("; {} MiB of memory at most", kib / 1024)).unwrap_or_default()
-        );
+        )
     }
 }
 
