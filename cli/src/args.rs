@@ -24,6 +24,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Subcommand)]
+#[allow(clippy::large_enum_variant)] // made once
 pub(crate) enum Command {
     /// Classify tickets from files or standard input
     Classify(ClassifyArgs),

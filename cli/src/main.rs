@@ -12,6 +12,7 @@ mod report;
 mod run;
 mod style;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -60,10 +61,15 @@ fn main() -> ExitCode {
         Ok(Outcome::Stopped(code)) => ExitCode::from(code),
         Err(Failure(message)) if message == CLOSED => ExitCode::SUCCESS,
         Err(Failure(message)) => {
-            anstream::eprintln!("{}error:{} {message}", style::ERROR, style::ERROR.render_reset());
+            say(&format!("{}error:{} {message}", style::ERROR, style::ERROR.render_reset()));
             ExitCode::from(2)
         }
     }
+}
+
+/// A line to standard error. That nobody can be told is no reason to fail.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 /// What a write says when the reader of our output has gone: no error, as for any filter.

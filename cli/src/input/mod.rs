@@ -8,6 +8,7 @@ mod csv;
 mod encoding;
 mod html;
 mod json;
+mod json_values;
 mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -57,6 +58,8 @@ pub(crate) struct Options {
     pub(crate) filter: bool,
 }
 
+type Rows = Box<dyn Iterator<Item = Row> + Send>;
+
 /// An input: what was found out about it, and its rows.
 pub(crate) struct Table {
     pub(crate) name: Arc<str>,
@@ -67,7 +70,7 @@ pub(crate) struct Table {
     pub(crate) schema: Option<arrow_schema::SchemaRef>,
     /// One line for the user: format, encoding, columns in use.
     pub(crate) found: String,
-    pub(crate) rows: Box<dyn Iterator<Item = Row> + Send>,
+    pub(crate) rows: Rows,
     /// Bytes of the file as it lies, and how many were read.
     pub(crate) size: Option<u64>,
     pub(crate) read: Arc<AtomicU64>,
@@ -97,7 +100,7 @@ pub(crate) fn open(path: &Path, options: &Options) -> Result<Table, Failure> {
     let mut decoder = Decoder::of(&head, options.encoding, whole);
     decoder.notes = notes.clone();
     let mut encoding = decoder.encoding.name();
-    let table = |found: String, layout: Arc<Layout>, rows: Box<dyn Iterator<Item = Row> + Send>, encoding: &'static str| Table {
+    let table = |found: String, layout: Arc<Layout>, rows: Rows, encoding: &'static str| Table {
         name: name.clone(),
         format,
         layout,
@@ -182,7 +185,7 @@ pub(crate) fn open(path: &Path, options: &Options) -> Result<Table, Failure> {
                 loop {
                     number += 1;
                     let place = Place { file: file.clone(), line: number, row: number };
-                    return Some(match json::line(&mut input) {
+                    return Some(match json_values::line(&mut input) {
                         Ok(None) => return None,
                         Ok(Some(bytes)) if !filter && bytes.trim_ascii().is_empty() => continue,
                         Ok(Some(bytes)) => Ok(text(place, Value::from(number), decoder.decode(&bytes).into_owned())),
@@ -222,7 +225,7 @@ fn sheet(
     headers: Option<Vec<String>>,
     rows: impl Iterator<Item = Result<Cells, String>> + Send + 'static,
     options: &Options,
-) -> Result<(Arc<Layout>, Box<dyn Iterator<Item = Row> + Send>), Failure> {
+) -> Result<(Arc<Layout>, Rows), Failure> {
     let mut rows = rows;
     let mut ahead: std::collections::VecDeque<Result<Cells, String>> = rows.by_ref().take(LOOK).collect();
     let mut skipped = 0;

@@ -78,8 +78,7 @@ pub(crate) fn format(path: &Path, head: &[u8], whole: bool, options: &Options) -
 }
 
 fn is_table(start: &str) -> bool {
-    let lower = start.get(..start.floor_char_boundary(64 << 10)).unwrap_or(start).to_ascii_lowercase();
-    lower.contains("<table")
+    start.as_bytes().windows(6).take(64 << 10).any(|tag| tag.eq_ignore_ascii_case(b"<table"))
 }
 
 /// JSON that begins with an object: lines, if a whole object ends on the first line and it is no list of tickets.

@@ -16,31 +16,44 @@ mod stats;
 mod stop;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use indicatif::ProgressBar;
 use support_triage::Classifier;
 
 use crate::answer::Answers;
 use crate::args::{ClassifyArgs, OutputFormat, PolicyArgs};
 use crate::input::{self, Format};
-use crate::output::{Style, Writer};
+use crate::output::{Sources, Style, Writer};
 use crate::report::{self, Collector, export};
-use crate::{Failure, Outcome};
+use crate::{Failure, Outcome, say};
 
 use checkpoint::{Checkpoint, Identity};
-use pipeline::{Event, Pipeline};
+use pipeline::{Done, Event, Pipeline, Work};
 use rejects::Rejects;
 use sink::Sink;
 use source::Inputs;
+use stats::Stats;
 
 /// Rows that could not be read and are told one by one.
 const TOLD: u64 = 20;
 
 /// Classifies everything and writes it.
 pub(crate) fn classify(args: &ClassifyArgs, policy: &PolicyArgs, style: Style) -> Result<Outcome, Failure> {
+    run(args, policy, style).map_err(|Failure(message)| {
+        let kept = args.output.as_deref().is_some_and(|output| sink::beside(output, "checkpoint").exists()) && message != crate::CLOSED;
+        Failure(if kept && !args.resume {
+            format!("{message}\nwhat was done is kept: the same command with --resume goes on")
+        } else {
+            message
+        })
+    })
+}
+
+fn run(args: &ClassifyArgs, policy: &PolicyArgs, style: Style) -> Result<Outcome, Failure> {
     let started = Instant::now();
-    let every = Duration::try_from_secs_f64(args.checkpoint_every).unwrap_or(Duration::from_secs(1));
     let stop = stop::Stop::listen()?;
     let classifier: Classifier = policy.classifier()?;
     let paths = input::resolve(&args.files)?;
@@ -50,110 +63,136 @@ pub(crate) fn classify(args: &ClassifyArgs, policy: &PolicyArgs, style: Style) -
     let inputs = Inputs::open(&paths, &args.input.options(facts, args.line_buffered))?;
     let one_ticket = inputs.layouts.len() == 1 && inputs.format == Format::Text;
     if !args.quiet && !args.line_buffered && !one_ticket {
-        inputs.found.iter().for_each(|found| eprintln!("{found}"));
+        inputs.found.iter().for_each(|found| say(found));
     }
     let writer = Writer::new(style.clone(), &inputs.layouts)?;
     let identity = Identity::of(args, policy, &classifier, &answers.known, &paths, writer.header())?;
-    let rejects_path = args.rejects.clone().or_else(|| args.output.as_deref().map(|path| sink::beside(path, "rejects.jsonl")));
-    let mut saved = match (&args.output, args.resume) {
-        (Some(output), true) => Checkpoint::load(output, &identity)?.unwrap_or_default(),
-        _ => Checkpoint::default(),
-    };
+    let mut job = Job::open(args, &style, identity)?;
     // Replies speak of the time: a run that goes on must say what the first part of it said.
-    answers.known.now = *saved.now.get_or_insert(answers.known.now);
+    answers.known.now = *job.saved.now.get_or_insert(answers.known.now);
     let answers = Arc::new(answers);
-    let resumed = saved.rows > 0;
-    if resumed && !args.quiet {
-        eprintln!("goes on after row {}", saved.rows);
+    if job.saved.rows == 0 {
+        job.sink.write(&writer.head())?;
+    } else if !args.quiet {
+        say(&format!("goes on after row {}", job.saved.rows));
     }
-    let mut sink = Sink::open(args.output.as_deref(), style.format == OutputFormat::Table, saved.output_bytes)?;
-    let mut rejects = Rejects::open(rejects_path, saved.rejects_bytes, args.redact.then_some(args.lang))?;
-    if !resumed {
-        sink.write(&writer.head())?;
-    }
-    let bar = progress::bar(&inputs, !args.quiet && (args.output.is_some() || style.format == OutputFormat::Table || !sink.is_terminal()));
-    let (size, read) = (inputs.size, inputs.read.clone());
-    let sources = inputs.sources();
+    let terminal = style.format != OutputFormat::Table && job.sink.is_terminal();
+    job.bar = progress::bar(&inputs, !args.quiet && !terminal);
+    let (read, sources) = (inputs.read.clone(), inputs.sources());
     let report = args.report.as_ref().map(|_| Arc::new(Mutex::new(collector(args, &classifier))));
-    let mut pipeline = Pipeline::start(args, classifier, writer, inputs, saved.rows, stop.clone(), answers.clone(), report.clone())?;
-    let mut stats = stats::Stats::default();
-    let mut last = Instant::now();
-    let mut notes = Vec::new();
-    let mut failed = None;
-    while let Some(event) = pipeline.next() {
+    let work = Work { classifier, writer, answers: answers.clone(), report: report.clone() };
+    let mut pipeline = Pipeline::start(args, work, inputs, job.saved.rows, stop.clone())?;
+    let (mut notes, mut failed) = (Vec::new(), None);
+    for event in pipeline.by_ref() {
         match event {
             Event::Done(done) => {
-                let writing = Instant::now();
-                sink.write(&done.bytes)?;
-                for row in &done.unreadable {
-                    if !args.quiet && saved.unreadable < TOLD {
-                        bar.suspend(|| eprintln!("{}: {}", row.place, crate::style::safe(&row.reason)));
-                    }
-                    saved.unreadable += 1;
-                    rejects.write(row)?;
-                }
-                saved.rows += done.rows;
-                if args.line_buffered {
-                    sink.flush()?;
-                }
-                if let Some(output) = &args.output
-                    && last.elapsed() >= every
-                {
-                    saved.save(output, &identity, &mut sink, &mut rejects)?;
-                    last = Instant::now();
-                }
-                stats.add(&done, writing.elapsed());
-                bar.set_position(read.load(std::sync::atomic::Ordering::Relaxed));
-                bar.set_message(format!("{} rows", saved.rows));
+                job.take(&done)?;
+                job.bar.set_position(read.load(Ordering::Relaxed));
             }
             Event::Notes(told) => notes.extend(told),
             Event::Failed(failure) => failed = Some(failure),
         }
     }
-    bar.finish_and_clear();
+    job.bar.finish_and_clear();
+    if failed.is_some() || stop.is_asked() {
+        job.keep()?;
+    }
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    if let Some(code) = stop.code() {
+        let resumes = args.output.is_some() && job.identity.can_resume();
+        let advice = if resumes { "; the same command with --resume goes on" } else { "" };
+        say(&format!("stopped after row {}{advice}", job.saved.rows));
+        return Ok(Outcome::Stopped(code));
+    }
     notes.extend(pipeline.writer.notes());
     notes.extend(answers.notes());
-    if let Some(code) = stop.code().or_else(|| failed.as_ref().map(|_| 2)) {
-        let mut advice = String::new();
-        match &args.output {
-            Some(output) => {
-                saved.save(output, &identity, &mut sink, &mut rejects)?;
-                if identity.can_resume() {
-                    advice = format!("{} rows are done; the same command with --resume goes on", saved.rows);
-                }
-            }
-            None => sink.flush()?,
-        }
-        return match failed {
-            Some(Failure(message)) if advice.is_empty() => Err(Failure(message)),
-            Some(Failure(message)) => Err(Failure(format!("{message}\n{advice}"))),
-            None => {
-                eprintln!("stopped; {advice}");
-                Ok(Outcome::Stopped(code))
-            }
-        };
-    }
-    let finishing = Instant::now();
-    let rejected = rejects.finish()?;
-    notes.extend(sink.finish(&style, &sources)?);
     if let (Some(report), Some(path)) = (&report, &args.report) {
-        report.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).write(path, saved.unreadable)?;
+        report.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).write(path, job.saved.unreadable)?;
     }
-    stats.wrote(finishing.elapsed());
-    if !args.quiet {
-        notes.iter().for_each(|note| eprintln!("{note}"));
+    job.finish(&style, &sources, notes, started.elapsed(), read.load(Ordering::Relaxed))
+}
+
+/// What a run writes to, and how far it has come.
+struct Job<'a> {
+    args: &'a ClassifyArgs,
+    identity: Identity,
+    sink: Sink,
+    rejects: Rejects,
+    saved: Checkpoint,
+    last: Instant,
+    bar: ProgressBar,
+    stats: Stats,
+}
+
+impl<'a> Job<'a> {
+    /// Opens the outputs: anew, or with what an interrupted run has written.
+    fn open(args: &'a ClassifyArgs, style: &Style, identity: Identity) -> Result<Job<'a>, Failure> {
+        let output = args.output.as_deref();
+        let saved = match output {
+            Some(output) if args.resume => Checkpoint::load(output, &identity)?.filter(|saved| saved.rows > 0).unwrap_or_default(),
+            _ => Checkpoint::default(),
+        };
+        let sink = Sink::open(output, style.format == OutputFormat::Table, &saved)?;
+        let rejects = args.rejects.clone().or_else(|| output.map(|path| sink::beside(path, "rejects.jsonl")));
+        let rejects = Rejects::open(rejects, saved.rejects_bytes, args.redact.then_some(args.lang))?;
+        let (bar, stats) = (ProgressBar::hidden(), Stats::default());
+        Ok(Job { args, identity, sink, rejects, saved, last: Instant::now(), bar, stats })
     }
-    if saved.unreadable > TOLD && !args.quiet {
-        eprintln!("… and {} more", saved.unreadable - TOLD);
+
+    fn take(&mut self, done: &Done) -> Result<(), Failure> {
+        let began = Instant::now();
+        self.sink.write(&done.bytes)?;
+        for row in &done.unreadable {
+            if !self.args.quiet && self.saved.unreadable < TOLD {
+                self.bar.suspend(|| say(&format!("{}: {}", row.place, crate::style::safe(&row.reason))));
+            }
+            self.saved.unreadable += 1;
+            self.rejects.write(row)?;
+        }
+        self.saved.rows += done.rows;
+        if self.args.line_buffered {
+            self.sink.flush()?;
+        }
+        if self.last.elapsed().as_secs_f64() >= self.args.checkpoint_every {
+            self.keep()?;
+            self.last = Instant::now();
+        }
+        self.stats.add(done, began.elapsed());
+        self.bar.set_message(format!("{} rows", self.saved.rows));
+        Ok(())
     }
-    if saved.unreadable > 0 {
-        let kept = rejected.map(|path| format!("; they are in {}", path.display())).unwrap_or_default();
-        eprintln!("{} rows could not be read{kept}", saved.unreadable);
+
+    /// Makes sure that what was done cannot be lost.
+    fn keep(&mut self) -> Result<(), Failure> {
+        match &self.args.output {
+            Some(output) => self.saved.save(output, &self.identity, &mut self.sink, &mut self.rejects),
+            None => self.sink.flush(),
+        }
     }
-    if args.stats {
-        stats.tell(started.elapsed(), size);
+
+    fn finish(mut self, style: &Style, sources: &Sources, mut notes: Vec<String>, took: Duration, read: u64) -> Result<Outcome, Failure> {
+        let began = Instant::now();
+        let rejected = self.rejects.finish()?;
+        notes.extend(self.sink.finish(style, sources)?);
+        self.stats.wrote(began.elapsed());
+        let unreadable = self.saved.unreadable;
+        if !self.args.quiet {
+            notes.iter().for_each(|note| say(note));
+            if unreadable > TOLD {
+                say(&format!("… and {} more", unreadable - TOLD));
+            }
+        }
+        if unreadable > 0 {
+            let kept = rejected.map(|path| format!("; they are in {}", path.display())).unwrap_or_default();
+            say(&format!("{unreadable} rows could not be read{kept}"));
+        }
+        if self.args.stats {
+            say(&self.stats.told(took, read));
+        }
+        Ok(if unreadable > 0 { Outcome::Found } else { Outcome::Done })
     }
-    Ok(if saved.unreadable > 0 { Outcome::Found } else { Outcome::Done })
 }
 
 fn collector(args: &ClassifyArgs, classifier: &Classifier) -> Collector {

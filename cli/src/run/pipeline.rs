@@ -37,7 +37,6 @@ pub(crate) struct Done {
     pub(crate) unreadable: Vec<Unreadable>,
     /// Rows of the input, readable or not.
     pub(crate) rows: u64,
-    pub(crate) text_bytes: u64,
     pub(crate) reading: Duration,
     pub(crate) classifying: Duration,
     pub(crate) formatting: Duration,
@@ -58,6 +57,14 @@ enum Message {
     Failed(Failure),
 }
 
+/// What is done with each ticket.
+pub(crate) struct Work {
+    pub(crate) classifier: Classifier,
+    pub(crate) writer: Writer,
+    pub(crate) answers: Arc<Answers>,
+    pub(crate) report: Option<Arc<Mutex<Collector>>>,
+}
+
 pub(crate) struct Pipeline {
     messages: Receiver<Message>,
     /// One for each chunk that may be under way.
@@ -73,16 +80,8 @@ pub(crate) struct Pipeline {
 
 impl Pipeline {
     /// Starts reading after `skip` rows.
-    pub(crate) fn start(
-        args: &ClassifyArgs,
-        classifier: Classifier,
-        writer: Writer,
-        inputs: Inputs,
-        skip: u64,
-        stop: Stop,
-        answers: Arc<Answers>,
-        report: Option<Arc<Mutex<Collector>>>,
-    ) -> Result<Pipeline, Failure> {
+    pub(crate) fn start(args: &ClassifyArgs, work: Work, inputs: Inputs, skip: u64, stop: Stop) -> Result<Pipeline, Failure> {
+        let Work { classifier, writer, answers, report } = work;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let jobs = args.jobs.unwrap_or(cores).clamp(1, 256);
         let (to_us, messages) = channel();
@@ -218,7 +217,6 @@ impl Worker {
             bytes: Vec::new(),
             unreadable: Vec::new(),
             rows: chunk.rows.len() as u64,
-            text_bytes: 0,
             reading: chunk.reading,
             classifying: Duration::ZERO,
             formatting: Duration::ZERO,
@@ -254,7 +252,6 @@ impl Worker {
                 Ok((classifying, formatting)) => {
                     done.classifying += classifying;
                     done.formatting += formatting;
-                    done.text_bytes += record.text.len() as u64;
                 }
                 Err(_) => {
                     done.bytes.truncate(before);

@@ -40,6 +40,10 @@ impl Rejects {
     pub(crate) fn open(target: Option<PathBuf>, keep: u64, redact: Option<Lang>) -> Result<Rejects, Failure> {
         let open = |target: PathBuf| {
             let partial = beside(&target, "partial");
+            if keep > 0 && !partial.exists() && target.exists() {
+                // The run ended between naming this file and naming the output.
+                std::fs::rename(&target, &partial).map_err(|error| Failure(format!("cannot write {}: {error}", target.display())))?;
+            }
             open_at(&partial, keep).map(|file| Kept { out: BufWriter::new(file), target, partial })
         };
         Ok(Rejects { file: target.map(open).transpose()?, redact })

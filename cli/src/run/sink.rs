@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use super::checkpoint::Checkpoint;
 use crate::output::{self, Sources, Style};
 use crate::{Failure, written};
 
@@ -34,8 +35,8 @@ pub(crate) fn open_at(path: &Path, keep: u64) -> Result<File, Failure> {
 }
 
 impl Sink {
-    /// Opens the output, keeping its first `keep` bytes from an interrupted run. A table on a terminal is coloured.
-    pub(crate) fn open(target: Option<&Path>, colours: bool, keep: u64) -> Result<Sink, Failure> {
+    /// Opens the output, keeping what was saved of an interrupted run. A table on a terminal is coloured.
+    pub(crate) fn open(target: Option<&Path>, colours: bool, saved: &Checkpoint) -> Result<Sink, Failure> {
         let Some(target) = target else {
             let terminal = io::stdout().is_terminal();
             let out: Box<dyn Write> = if colours { Box::new(anstream::AutoStream::auto(io::stdout())) } else { Box::new(io::stdout()) };
@@ -45,7 +46,11 @@ impl Sink {
             return Err(Failure(format!("cannot write {}: it is a folder", target.display())));
         }
         let partial = beside(target, "partial");
-        let out = BufWriter::with_capacity(256 << 10, open_at(&partial, keep)?);
+        if saved.rows == 0 {
+            // A checkpoint of an earlier run says nothing of what is written from now on.
+            remove(&beside(target, "checkpoint"))?;
+        }
+        let out = BufWriter::with_capacity(256 << 10, open_at(&partial, saved.output_bytes)?);
         Ok(Sink::File { out, target: target.to_path_buf(), partial })
     }
 

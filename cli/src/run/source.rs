@@ -214,7 +214,7 @@ mod tests {
         assert!(got[1].starts_with("cannot read") && got[1].contains("b.csv") && got.len() == 2, "{got:?}");
         // Longer than what is read at once when a file is opened.
         std::fs::write(&a, format!("id;text\n1;Привет\n{}", "2;Пока\n".repeat(100_000))).unwrap();
-        let (rows, notes) = stream(&[a.clone()]);
+        let (rows, notes) = stream(std::slice::from_ref(&a));
         std::fs::OpenOptions::new().append(true).open(&a).unwrap().write_all("3;Ещё\n".as_bytes()).unwrap();
         assert_eq!(ids(rows).len(), 100_001, "what was there when it was opened");
         assert!(notes.lock().unwrap()[0].contains("the file changed while it was read"));
@@ -226,7 +226,7 @@ mod tests {
         let path = folder.path().join("a.csv");
         let rows: String = (0..2000).map(|at| format!("{at};Привет\n")).collect();
         std::fs::write(&path, format!("id;text\n{rows}")).unwrap();
-        let take = |sample, limit| ids(chosen(stream(&[path.clone()]).0, sample, limit));
+        let take = |sample, limit| ids(chosen(stream(std::slice::from_ref(&path)).0, sample, limit));
         let fifty = take(Some(Sample::Rows(50)), None);
         assert_eq!((fifty.len(), &fifty), (50, &take(Some(Sample::Rows(50)), None)));
         let numbers: Vec<u32> = fifty.iter().map(|id| id[2..].parse().unwrap()).collect();

@@ -7,7 +7,6 @@ use super::pipeline::Done;
 #[derive(Default)]
 pub(crate) struct Stats {
     rows: u64,
-    text_bytes: u64,
     reading: Duration,
     classifying: Duration,
     writing: Duration,
@@ -16,7 +15,6 @@ pub(crate) struct Stats {
 impl Stats {
     pub(crate) fn add(&mut self, done: &Done, writing: Duration) {
         self.rows += done.rows;
-        self.text_bytes += done.text_bytes;
         self.reading += done.reading;
         self.classifying += done.classifying;
         self.writing += done.formatting + writing;
@@ -26,13 +24,12 @@ impl Stats {
         self.writing += writing;
     }
 
-    /// One line to standard error. The shares are of the threads' time together.
-    pub(crate) fn tell(&self, took: Duration, size: Option<u64>) {
+    /// The figures in one line. The shares are of the threads' time together.
+    pub(crate) fn told(&self, took: Duration, bytes: u64) -> String {
         let seconds = took.as_secs_f64().max(1e-9);
         let total = (self.reading + self.classifying + self.writing).as_secs_f64().max(1e-9);
         let share = |part: Duration| part.as_secs_f64() / total * 100.0;
-        let bytes = size.unwrap_or(self.text_bytes);
-        eprintln!(
+        format!(
             "{} rows, {:.1} MB in {seconds:.1} s: {:.0} rows/s, {:.1} MB/s; reading {:.0} %, classifying {:.0} %, writing {:.0} %{}",
             self.rows,
             bytes as f64 / 1e6,
@@ -42,7 +39,7 @@ impl Stats {
             share(self.classifying),
             share(self.writing),
             peak().map(|kib| format!("; {} MiB of memory at most", kib / 1024)).unwrap_or_default()
-        );
+        )
     }
 }
 

@@ -50,6 +50,17 @@ fn a_full_disk_is_told() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn nobody_to_tell_is_no_reason_to_fail() {
+    let folder = Folder::new();
+    let (input, out) = (folder.file("in.csv", "id;text\n1;Привет\n2\n"), folder.path("out.csv"));
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = tool().args(["classify", name(&input), "-o", name(&out)]).stderr(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(&out).unwrap().lines().count(), 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_file_that_cannot_be_read_on_is_told() {
     // The kernel answers a read at the beginning of this file with an error, whoever asks.
     let output = run(&["classify", "/proc/self/mem", "--input-format", "jsonl"]);
@@ -63,7 +74,7 @@ fn rights_that_are_missing_are_told() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
     let input = folder.file("in.csv", "id;text\n1;Привет\n");
-    std::fs::set_permissions(&input, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&input, std::fs::Permissions::from_mode(0o000)).unwrap();
     let output = run(&["classify", name(&input)]);
     // The administrator may read everything.
     if File::open(&input).is_err() {

@@ -119,3 +119,42 @@ fn a_run_goes_on_only_if_nothing_has_changed() {
     let piped = run(&["classify", "-", "-o", name(&output), "--resume"]);
     assert!(text(&piped.stderr).contains("only files can be resumed"), "{}", text(&piped.stderr));
 }
+
+/// Moments too short to be met by chance, made by hand.
+#[test]
+fn a_run_goes_on_from_every_state_it_can_end_in() {
+    let folder = Folder::new();
+    let input = folder.file("in.csv", &export(3000));
+    let (want, want_rejects) = undisturbed(&folder, &input, "whole.csv");
+    let stopped = || {
+        let output = folder.path("out.csv");
+        let _ = std::fs::remove_file(&output);
+        let mut child = start(&input, &output);
+        begun(&mut child, &folder.path("out.csv.checkpoint"), 0);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(folder.path("out.csv.checkpoint").exists());
+        output
+    };
+    type Change = fn(&Folder);
+    let states: &[(&str, Change)] = &[
+        ("the rejects have their name, the output has not", |folder| {
+            std::fs::rename(folder.path("out.csv.rejects.jsonl.partial"), folder.path("out.csv.rejects.jsonl")).unwrap();
+        }),
+        ("stopped before the first row, after the header", |folder| {
+            let path = folder.path("out.csv.checkpoint");
+            let mut saved: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+            saved["rows"] = 0.into();
+            std::fs::write(&path, saved.to_string()).unwrap();
+        }),
+        ("the checkpoint is gone, its output is not", |folder| std::fs::remove_file(folder.path("out.csv.checkpoint")).unwrap()),
+        ("a new checkpoint was begun", |folder| std::fs::write(folder.path("out.csv.checkpoint.new"), "{\"ident").unwrap()),
+    ];
+    for (state, make) in states {
+        let output = stopped();
+        make(&folder);
+        assert_eq!(start(&input, &output).wait().unwrap().code(), Some(1), "{state}");
+        assert!(std::fs::read(&output).unwrap() == want, "{state}");
+        assert!(std::fs::read(folder.path("out.csv.rejects.jsonl")).unwrap() == want_rejects, "{state}");
+    }
+}
