@@ -202,7 +202,7 @@ fn shapes_of_json() {
             "{\"ticket\":{\"id\":4,\"subject\":\"а\",\"description\":\"б\"}}\n{\"ticket\":{\"id\":5,\"subject\":\"в\"}}",
             "4: а⏎б\n5: в",
         ),
-        ("t.json", "{\n\"a\" ] : ", "error: FILE holds no list of tickets; its keys are: a"),
+        ("t.json", "{\n\"a\" ] : \"[\"", "error: FILE holds no list of tickets; its keys are: a, ["),
         ("t.json", "{\"a\":[1],\"b\":{}}", "error: FILE holds no list of tickets; its keys are: a, b"),
     ];
     for (name, file, want) in rows {
