@@ -147,7 +147,8 @@ impl Scanner {
                         self.value()?;
                     }
                 }
-                Some(b'}') => {
+                // A sign that begins no value must be stepped over, or nothing would ever be read.
+                Some(b'}' | b']' | b':') => {
                     self.bump()?;
                 }
                 None => return Ok(Err(keys)),

@@ -21,7 +21,7 @@ mod xlsx;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs::{Encoding, UTF_8};
 use serde_json::Value;
@@ -126,7 +126,14 @@ pub(crate) fn open(path: &Path, options: &Options) -> Result<Table, Failure> {
         if format == Format::Parquet {
             let (schema, rows) = parquet::rows(file).map_err(broken)?;
             let headers: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
-            let (layout, rows) = sheet(&name, Some(headers), rows, options)?;
+            // The file is sought, not read through: progress is told by rows.
+            let (total, done) = (rows.total().max(1), read.clone());
+            let bytes = size.unwrap_or(0);
+            let counted = rows.enumerate().map(move |(at, row)| {
+                done.store(bytes.saturating_mul(at as u64 + 1) / total, Ordering::Relaxed);
+                row
+            });
+            let (layout, rows) = sheet(&name, Some(headers), counted, options)?;
             let found = format!("{name}: Parquet{}", used(&layout));
             return Ok(Table { schema: Some(schema), ..table(found, layout, rows, "UTF-8") });
         }
@@ -134,7 +141,12 @@ pub(crate) fn open(path: &Path, options: &Options) -> Result<Table, Failure> {
             return Err(Failure(format!("cannot read {name}: this build has no Parquet (cargo feature `parquet`)")));
         }
         let rows = xlsx::rows(file, options.sheet.as_deref(), format == Format::Xls).map_err(broken)?;
-        let (layout, rows) = sheet(&name, None, rows.into_iter(), options)?;
+        let (bytes, done) = (size.unwrap_or(0), read.clone());
+        let end = std::iter::from_fn(move || {
+            done.store(bytes, Ordering::Relaxed);
+            None
+        });
+        let (layout, rows) = sheet(&name, None, rows.into_iter().chain(end), options)?;
         return Ok(table(format!("{name}: Excel{}", used(&layout)), layout, rows, "UTF-8"));
     }
     if format == Format::Html {

@@ -15,6 +15,7 @@ const BATCH: usize = 1024;
 pub(crate) struct Rows {
     batches: ParquetRecordBatchReader,
     ready: std::vec::IntoIter<Cells>,
+    total: u64,
     ended: bool,
 }
 
@@ -22,18 +23,24 @@ pub(crate) struct Rows {
 pub(crate) fn rows(file: File) -> Result<(SchemaRef, Rows), String> {
     let open = || -> parquet::errors::Result<_> {
         let builder = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(BATCH);
-        Ok((builder.schema().clone(), builder.build()?))
+        let total = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
+        Ok((builder.schema().clone(), builder.build()?, total))
     };
     // Hostile files have made Parquet readers panic; that must not end the run.
     let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(open)).map_err(|_| "the file is broken".to_string())?;
-    let (schema, batches) = opened.map_err(|error| format!("not a Parquet file that can be read: {error}"))?;
+    let (schema, batches, total) = opened.map_err(|error| format!("not a Parquet file that can be read: {error}"))?;
     if schema.fields().len() > COLUMNS {
         return Err(format!("{} columns; at most {COLUMNS} are read", schema.fields().len()));
     }
-    Ok((schema, Rows { batches, ready: Vec::new().into_iter(), ended: false }))
+    Ok((schema, Rows { batches, ready: Vec::new().into_iter(), total, ended: false }))
 }
 
 impl Rows {
+    /// How many rows there are, by the file's own word.
+    pub(crate) fn total(&self) -> u64 {
+        self.total
+    }
+
     fn batch(&mut self) -> Option<Result<Vec<Cells>, String>> {
         let batch = match self.batches.next()? {
             Ok(batch) => batch,

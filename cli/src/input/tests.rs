@@ -202,6 +202,7 @@ fn shapes_of_json() {
             "{\"ticket\":{\"id\":4,\"subject\":\"а\",\"description\":\"б\"}}\n{\"ticket\":{\"id\":5,\"subject\":\"в\"}}",
             "4: а⏎б\n5: в",
         ),
+        ("t.json", "{\n\"a\" ] : \"[\"", "error: FILE holds no list of tickets; its keys are: a, ["),
         ("t.json", "{\"a\":[1],\"b\":{}}", "error: FILE holds no list of tickets; its keys are: a, b"),
     ];
     for (name, file, want) in rows {
@@ -342,4 +343,56 @@ fn patterns_of_names() {
     assert_eq!(resolve(&[pattern]).ok(), Some(vec![a, b]));
     assert!(resolve(&[folder.0.path().join("*.none")]).is_err());
     assert_eq!(resolve(&[PathBuf::from("-")]).ok(), Some(vec![PathBuf::from("-")]));
+}
+
+/// Whatever stands in a file, reading it ends, and without a panic.
+#[test]
+fn broken_files_of_every_format_are_read_to_an_end() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (at, cell) in ["ID", "Тема", "Текст"].iter().enumerate() {
+        sheet.write_string(0, at as u16, *cell).unwrap();
+        sheet.write_string(1, at as u16, *cell).unwrap();
+    }
+    let json = "[{\"id\":1,\"text\":\"Не работает \\\"почта\\\"\"},{\"id\":2,\"subject\":\"б\"}]";
+    let html = "<table><tr><th>ID</th><th>Тема</th></tr><tr><td>1</td><td>Кеш &lt;b&gt;</td></tr></table>";
+    let whole: Vec<(&str, Vec<u8>)> = vec![
+        ("t.csv", format!("{CSV}3;\"a\"\"б\nв\";г\n").into()),
+        ("u.csv", utf16(CSV)),
+        ("t.jsonl", "{\"id\":1,\"text\":\"а\"}\n{\"id\":2,\"text\":\"б\"}\n".into()),
+        ("t.json", json.into()),
+        ("z.json", format!("{{\"tickets\":{json}}}").into()),
+        ("t.xls", html.into()),
+        ("t.xlsx", book.save_to_buffer().unwrap()),
+        ("t.csv.gz", gz(CSV.as_bytes())),
+        ("t.csv.zst", zstd::encode_all(CSV.as_bytes(), 0).unwrap()),
+    ];
+    let folder = Folder::new();
+    let mut dice = 0x1234_5678_9ABC_DEF1_u64;
+    let mut below = |bound: usize| {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        (dice % bound.max(1) as u64) as usize
+    };
+    for (name, bytes) in &whole {
+        for _ in 0..150 {
+            let mut broken = bytes.clone();
+            for _ in 0..1 + below(4) {
+                let at = below(broken.len());
+                match below(4) {
+                    0 => broken[at] = below(256) as u8,
+                    1 => broken.truncate(at + 1),
+                    2 => {
+                        broken.remove(at);
+                    }
+                    _ => broken.insert(at, b"\"{}[];,\n<>\\"[below(11)]),
+                }
+                if broken.is_empty() {
+                    break;
+                }
+            }
+            read_with(&folder.file(name, &broken), &Options::default());
+        }
+    }
 }
