@@ -1,0 +1,3 @@
+//! The bot server of support-triage.
+
+fn main() {}

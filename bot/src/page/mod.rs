@@ -1,0 +1,12 @@
+//! The page for people at `/`.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::state::State;
+
+/// The routes of the page and its assets.
+pub fn routes() -> Router<Arc<State>> {
+    Router::new()
+}

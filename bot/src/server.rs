@@ -1,0 +1,13 @@
+//! The listening side.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::state::State;
+use crate::{api, page, webhook};
+
+/// All routes of the server.
+pub fn router(state: Arc<State>) -> Router {
+    Router::new().merge(webhook::routes()).merge(api::routes()).merge(page::routes()).with_state(state)
+}
