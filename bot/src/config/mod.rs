@@ -186,7 +186,9 @@ impl Config {
         whole("answers.workers", self.answers.workers as u64, 1, 256)?;
         whole("answers.max_attempts", self.answers.max_attempts.into(), 1, 100)?;
         whole("answers.undetermined_limit", self.answers.undetermined_limit.into(), 1, 10)?;
-        whole("policy.poll_seconds", self.policy.poll_seconds, 1, 3_600)?;
+        self.api.check()?;
+        self.page.check()?;
+        self.policy.check()?;
         for (at, portal) in self.portals.iter().enumerate() {
             portal.check()?;
             if self.portals[..at].iter().any(|other| other.name == portal.name) {
