@@ -113,7 +113,9 @@ const KEY_CHARS: usize = 20;
 impl ApiConfig {
     pub(super) fn check(&self) -> Result<(), String> {
         if self.enabled && self.keys.is_empty() {
-            return Err("[api] has enabled = true but no key: add [[api.keys]] with a name and key = { env = \"…\" } or { file = \"…\" }".into());
+            return Err(
+                "[api] has enabled = true but no key: add [[api.keys]] with a name and key = { env = \"…\" } or { file = \"…\" }".into()
+            );
         }
         within("api.max_tickets", self.max_tickets, 1, 10_000)?;
         within("api.max_body_bytes", self.max_body_bytes, 1 << 10, 64 << 20)?;

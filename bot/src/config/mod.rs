@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use http::{ApiConfig, ApiKey, PageConfig, PolicyConfig};
-pub use portal::{ApiVersion, Auth, EventMode, PortalConfig};
+pub use portal::{ApiVersion, Auth, BotType, EventMode, PortalConfig};
 pub use secret::Secret;
 
 /// The whole of `bot.toml`.
@@ -189,6 +189,11 @@ impl Config {
         self.api.check()?;
         self.page.check()?;
         self.policy.check()?;
+        if self.page.enabled && !self.page.open && self.api.keys.is_empty() {
+            return Err(
+                "[page] has enabled = true but nobody can use it: add [[api.keys]], or set open = true to let it work without a key".into(),
+            );
+        }
         for (at, portal) in self.portals.iter().enumerate() {
             portal.check()?;
             if self.portals[..at].iter().any(|other| other.name == portal.name) {

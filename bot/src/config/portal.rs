@@ -25,6 +25,21 @@ pub enum EventMode {
     Fetch,
 }
 
+/// What kind of bot it is on the portal, which settles what it sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BotType {
+    /// Sees its private chats, and in groups only what mentions it.
+    Bot,
+    /// Sees all of its chats, and may look back at them: the only type for which a v2 bot can make sure what went out.
+    #[default]
+    Personal,
+    /// Sees all of its chats, as an observer.
+    Supervisor,
+    /// For open lines.
+    Openline,
+}
+
 /// How the bot shows the portal who it is.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "lowercase")]
@@ -71,6 +86,9 @@ pub struct PortalConfig {
     pub events: EventMode,
     /// `[portals.auth.oauth]` or `[portals.auth.webhook]`.
     pub auth: Auth,
+    /// `bot`, `personal`, `supervisor` or `openline`.
+    #[serde(default)]
+    pub bot_type: BotType,
     /// The bot's symbolic code.
     #[serde(default = "default_code")]
     pub bot_code: String,
