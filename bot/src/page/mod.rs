@@ -7,6 +7,6 @@ use axum::Router;
 use crate::state::State;
 
 /// The routes of the page and its assets.
-pub fn routes() -> Router<Arc<State>> {
+pub fn routes(_state: &Arc<State>) -> Router<Arc<State>> {
     Router::new()
 }
