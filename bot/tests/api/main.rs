@@ -1,6 +1,9 @@
 //! The HTTP side of the server: the API, the reload of the policy, the page.
 
 mod answers;
+mod browser;
+mod listening;
 mod openapi;
+mod page;
 mod reload;
 mod support;

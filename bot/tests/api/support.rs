@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use support_triage_bot::config::Config;
-use support_triage_bot::metrics::Metrics;
 use support_triage_bot::policy::PolicyHolder;
 use support_triage_bot::server;
 use support_triage_bot::state::State;
@@ -42,7 +41,7 @@ pub fn config(dir: &Path, api: &str, more: &str) -> Config {
 pub fn state(config: Config) -> Arc<State> {
     let policy = PolicyHolder::load(&config.policy).unwrap();
     let store = Store::open(&config.store.path, config.store.max_queue).unwrap();
-    Arc::new(State { policy, store, config, metrics: Metrics::default() })
+    Arc::new(State::new(config, policy, store).unwrap())
 }
 
 pub fn router(state: &Arc<State>) -> Router {
