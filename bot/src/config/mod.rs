@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use http::{ApiConfig, ApiKey, PageConfig, PolicyConfig};
+pub(crate) use portal::host_of;
 pub use portal::{ApiVersion, Auth, BotType, EventMode, PortalConfig};
 pub use secret::Secret;
 
@@ -48,6 +49,10 @@ pub struct Config {
 pub struct ServerConfig {
     /// Address and port to listen on.
     pub listen: std::net::SocketAddr,
+    /// How the portal reaches us, `https://bot.example.ru`: needed to register a bot that gets its events by webhook.
+    pub public_url: Option<String>,
+    /// Hours after which an event is too old to be answered.
+    pub max_event_age_hours: u64,
     /// Connections held at once; over that, the one that has kept us waiting longest is closed.
     pub max_connections: usize,
     /// Seconds a client has to send the header of a request.
@@ -62,6 +67,8 @@ impl Default for ServerConfig {
     fn default() -> ServerConfig {
         ServerConfig {
             listen: std::net::SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            max_event_age_hours: 24,
             max_connections: 512,
             header_seconds: 5,
             request_seconds: 10,
@@ -94,16 +101,20 @@ impl Default for StoreConfig {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AnswersConfig {
-    /// Messages worked on at once.
+    /// Messages worked on at once, for each portal.
     pub workers: usize,
     /// Attempts before a message is parked.
     pub max_attempts: u32,
+    /// Hours after which a message is parked that an outage of the portal kept from being answered.
+    pub give_up_hours: u32,
     /// Minutes within which a further message is read as an answer to the bot's question.
     pub context_minutes: u32,
     /// Undetermined messages in a row after which a person is called.
     pub undetermined_limit: u32,
     /// Minutes that the bot keeps quiet in a dialog it has handed over.
     pub quiet_minutes: u32,
+    /// Call a person also for what support takes, after the answer.
+    pub transfer_in_scope: bool,
     /// Show the buttons "Это не то" and "Позвать человека".
     pub buttons: bool,
     /// Begin the first answer of a dialog with a greeting.
@@ -115,9 +126,11 @@ impl Default for AnswersConfig {
         AnswersConfig {
             workers: 8,
             max_attempts: 8,
+            give_up_hours: 48,
             context_minutes: 60,
             undetermined_limit: 2,
             quiet_minutes: 120,
+            transfer_in_scope: false,
             buttons: true,
             greeting: true,
         }
