@@ -122,6 +122,12 @@ async fn a_person_pastes_a_ticket_and_sees_what_was_decided_and_why() {
             "const why = document.getElementById('why'); why.value = 'performance.hands_on_tuning'; why.dispatchEvent(new Event('change'))",
         );
         browser.wait("document.getElementById('because').textContent.includes('probability')");
+        type_in(
+            browser,
+            "Здравствуйте! После перехода на php 8.2 портал стал медленно открываться.\nНастраивать за нас ничего не нужно, подскажите только, какие значения pm.max_children и opcache.memory_consumption ставить на 200 сотрудников.",
+        );
+        decide(browser);
+        browser.call("Emulation.setDeviceMetricsOverride", json!({ "width": 1280, "height": 1400, "deviceScaleFactor": 1, "mobile": false }));
         browser.picture("desktop.png");
         browser.eval("document.getElementById('lang-en').click()");
         assert_eq!(browser.eval("document.querySelector('#verdict .badge').textContent"), "Support takes it");
@@ -141,14 +147,13 @@ async fn no_ticket_becomes_part_of_the_page() {
             "</textarea><svg onload=alert(1)> какие значения pm.max_children",
             "\u{202e}\u{200f} {{constructor}} ${alert(1)} поставьте nginx",
         ] {
-            eprintln!("{hostile:?}");
             type_in(browser, hostile);
             decide(browser);
             assert_eq!(browser.eval("document.querySelectorAll('main img, main script, main svg').length"), 0, "{hostile}");
             assert_eq!(browser.eval("document.getElementById('marked').textContent"), hostile);
         }
         // Half of a surrogate pair cannot be sent; the rest of the ticket is decided nevertheless.
-        browser.eval("document.getElementById('ticket').value = 'поставьте nginx \\ud83d на сервер'");
+        browser.eval("document.getElementById('ticket').value = 'поставьте nginx \\ud83d на сервер'; 0");
         decide(browser);
         assert_eq!(browser.eval("document.getElementById('problem').textContent"), "");
         assert_eq!(browser.complaints, Vec::<String>::new());

@@ -4,7 +4,8 @@ import { byId, el, put } from './dom.js';
 import { badge, titleOf, topic } from './policy.js';
 import { pieces } from './spans.js';
 
-const percent = (share) => `${Math.round(share * 100)} %`;
+// Nothing decided by likelihood is certain, so the last percent is never shown.
+const percent = (share) => `${Math.min(99, Math.round(share * 100))} %`;
 
 export function draw(ticket, both, lang, t) {
   const decision = both[lang];
@@ -68,6 +69,6 @@ function reply(decision, lang, t) {
       getSelection()?.selectAllChildren(text);
     }
   } }, t.copy);
-  const text = el('div', { class: 'reply', lang }, decision.reply);
+  const text = el('div', { class: 'reply', lang, tabindex: 0, role: 'region', 'aria-label': t[lang] }, decision.reply);
   return el('div', {}, el('div', { class: 'reply-head' }, el('span', {}, t[lang]), copy), text);
 }
