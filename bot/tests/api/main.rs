@@ -2,6 +2,7 @@
 
 mod answers;
 mod browser;
+mod clients;
 mod listening;
 mod openapi;
 mod page;

@@ -5,7 +5,11 @@ import { badge, titleOf, topic } from './policy.js';
 import { pieces } from './spans.js';
 
 // Nothing decided by likelihood is certain, so the last percent is never shown.
-const percent = (share) => `${Math.min(99, Math.round(share * 100))} %`;
+const percent = (share) => (share < 0.005 ? '< 1 %' : `${Math.min(99, Math.round(share * 100))} %`);
+
+// What does not hold comes first.
+const ORDER = ['unmet', 'unknown', 'met'];
+const byState = (a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state);
 
 export function draw(ticket, both, lang, t) {
   const decision = both[lang];
@@ -27,7 +31,7 @@ export function draw(ticket, both, lang, t) {
     el('meter', { min: 0, max: 1, value: ranked.score, 'aria-label': titleOf(ranked.topic, lang) }, percent(ranked.score)),
     el('span', { class: 'share' }, percent(ranked.score)),
   )));
-  put('requirements', ...(decision.requirements ?? []).map((found) => el(
+  put('requirements', ...[...(decision.requirements ?? [])].sort(byState).map((found) => el(
     'li', {},
     el('span', { class: `badge ${found.state}` }, t.states[found.state]), ' ', found.title,
     found.state === 'met' ? '' : el('div', { class: 'text' }, found.text),
