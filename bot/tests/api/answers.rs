@@ -252,3 +252,56 @@ async fn what_is_switched_off_is_not_there() {
     assert_eq!(get(&router, "/").await.status, StatusCode::NOT_FOUND);
     assert_eq!(get(&router, "/healthz").await.status, StatusCode::OK);
 }
+
+/// A body of which nothing ever arrives.
+struct Never;
+
+impl hyper::body::Body for Never {
+    type Data = bytes::Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
+        std::task::Poll::Pending
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let router = router(&state(config(dir.path(), "", "")));
+    let request = Request::post("/v1/classify").header("content-type", "application/json").header("authorization", format!("Bearer {KEY}"));
+    let answer = send(&router, request.body(Body::new(Never)).unwrap()).await;
+    assert_eq!((answer.status.as_u16(), answer.json()["type"].as_str().unwrap()), (408, "urn:support-triage:problem:body_too_slow"));
+}
+
+#[tokio::test]
+async fn over_its_strength_the_server_refuses_at_once_and_recovers() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = config(dir.path(), "", "");
+    (config.api.in_flight, config.api.queue) = (1, 2);
+    let router = router(&state(config));
+    let long = json!({ "text": "Подскажите, какое значение memory_limit ставить? ".repeat(5_000) });
+    let mut asked = tokio::task::JoinSet::new();
+    for _ in 0..30 {
+        let (router, long) = (router.clone(), long.clone());
+        asked.spawn(async move { classify(&router, &long).await });
+    }
+    let (mut answered, mut refused) = (0, 0);
+    while let Some(answer) = asked.join_next().await {
+        let answer = answer.unwrap();
+        match answer.status.as_u16() {
+            200 => answered += 1,
+            503 => {
+                assert_eq!(answer.json()["type"], "urn:support-triage:problem:overloaded");
+                assert_eq!(answer.headers["retry-after"], "1");
+                refused += 1;
+            }
+            other => panic!("{other}: {}", answer.text()),
+        }
+    }
+    assert!(answered >= 3 && refused >= 1, "{answered} answered, {refused} refused");
+    assert_eq!(classify(&router, &json!({ "text": TUNING })).await.status, StatusCode::OK);
+}
