@@ -166,7 +166,7 @@ impl Judged {
         let facts: Option<&Facts> = ticket.facts.as_ref().or(request.facts.as_ref());
         let results = facts.map(|facts| loaded.requirements.check(facts, now));
         let lang = ticket.lang.or(request.lang).unwrap_or_default();
-        let reply = super::reply::compose(explanation.decision(), results.as_deref(), lang);
+        let reply = super::reply::compose(explanation.decision(), results.as_deref(), lang, loaded, now);
         Judged { explanation, results, lang, reply }
     }
 

@@ -8,10 +8,10 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use super::types::{Decided, Decisions};
 
-/// One decision, or several.
+/// One decision, or several. Stands in the document only and is never made.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
+#[allow(dead_code, clippy::large_enum_variant)]
 pub(crate) enum Answer<'a> {
     /// If `text` was sent.
     One(Decided<'a>),
