@@ -136,8 +136,8 @@ fn a_run_goes_on_from_every_state_it_can_end_in() {
         assert!(folder.path("out.csv.checkpoint").exists());
         output
     };
-    type Change = fn(&Folder);
-    let states: &[(&str, Change)] = &[
+    type Make = fn(&Folder);
+    let states: &[(&str, Make)] = &[
         ("the rejects have their name, the output has not", |folder| {
             std::fs::rename(folder.path("out.csv.rejects.jsonl.partial"), folder.path("out.csv.rejects.jsonl")).unwrap();
         }),
