@@ -33,6 +33,8 @@ pub fn routes() -> Router<Arc<State>> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     Taken,
+    /// Taken before. Not told apart outside.
+    Again,
     NothingToDo,
     Unreadable,
     NoToken,
@@ -45,7 +47,7 @@ enum Answer {
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let (status, text) = match self {
-            Answer::Taken => (StatusCode::OK, "ok"),
+            Answer::Taken | Answer::Again => (StatusCode::OK, "ok"),
             Answer::NothingToDo => (StatusCode::ACCEPTED, "nothing to do"),
             Answer::Unreadable => (StatusCode::BAD_REQUEST, "not an event"),
             Answer::NoToken => (StatusCode::UNAUTHORIZED, "no application token"),
@@ -66,6 +68,7 @@ async fn receive(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bo
     let answer = take(&state, &headers, body).await;
     state.metrics.event(match answer {
         Answer::Taken => "queued",
+        Answer::Again => "duplicate",
         Answer::NothingToDo => "ignored",
         _ => "refused",
     });
@@ -181,6 +184,7 @@ async fn queue(state: &State, portals: &[&Arc<Portal>], incoming: Incoming) -> A
         return Answer::NothingToDo;
     }
     match state.store.enqueue(tasks).await {
+        Ok(queued) if queued.iter().all(Option::is_none) => Answer::Again,
         Ok(queued) => {
             state.inbox.announce(queued.into_iter().flatten());
             Answer::Taken

@@ -48,9 +48,6 @@ pub async fn run(config: Config, online: bool) -> Result<ExitCode, String> {
 
 fn warnings(config: &Config) -> Vec<String> {
     let mut out = Vec::new();
-    if config.api.enabled && config.api.keys.is_empty() {
-        out.push("[api] is enabled without a key, so nobody can call it: add [[api.keys]]".into());
-    }
     for portal in &config.portals {
         let name = &portal.name;
         if portal.events == EventMode::Webhook && config.server.public_url.is_none() {

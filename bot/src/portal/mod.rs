@@ -7,7 +7,7 @@ mod methods;
 mod tokens;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
@@ -77,8 +77,8 @@ pub struct Portal {
     known: RwLock<KnownPortal>,
     /// Whether the store holds the bot's own tokens.
     has_bot_tokens: AtomicBool,
-    /// Outages in a row.
-    outages: AtomicU32,
+    /// Outages in a row, and until when calls are kept back for the last one.
+    outages: Mutex<(u32, Option<Instant>)>,
     /// When the last install event was let in.
     install_at: Mutex<Option<Instant>>,
 }
@@ -92,7 +92,7 @@ impl Portal {
             renewal: tokio::sync::Mutex::new(()),
             known: RwLock::default(),
             has_bot_tokens: AtomicBool::new(false),
-            outages: AtomicU32::new(0),
+            outages: Mutex::new((0, None)),
             install_at: Mutex::new(None),
             config,
             store,
@@ -157,16 +157,30 @@ impl Portal {
     /// Notes how a call ended: calls are kept back after an outage, longer with each in a row, and at most for a minute unless the portal says so.
     pub async fn note(&self, error: Option<&CallError>) {
         let Some(error) = error.filter(|error| error.is_outage()) else {
-            self.outages.store(0, Ordering::Relaxed);
+            if error.is_none() {
+                self.outages().0 = 0;
+            }
             return;
         };
-        let outages = self.outages.fetch_add(1, Ordering::Relaxed).min(7);
-        let doubling = Duration::from_millis(250 << outages).min(Duration::from_secs(60));
-        let pause = match error {
-            CallError::Busy { pause: Some(pause), .. } => (*pause).clamp(Duration::from_millis(500), Duration::from_secs(600)),
-            _ => doubling.mul_f64(0.5 + fastrand::f64() / 2.0),
+        let pause = {
+            let mut outages = self.outages();
+            // Calls that were under way together fail together: that is one outage.
+            if outages.1.is_some_and(|until| Instant::now() < until) {
+                return;
+            }
+            let doubling = Duration::from_millis(250 << outages.0.min(7)).min(Duration::from_secs(60));
+            let pause = match error {
+                CallError::Busy { pause: Some(pause), .. } => (*pause).clamp(Duration::from_millis(500), Duration::from_secs(600)),
+                _ => doubling.mul_f64(0.5 + fastrand::f64() / 2.0),
+            };
+            *outages = (outages.0 + 1, Some(Instant::now() + pause));
+            pause
         };
         self.bucket.close_for(pause).await;
+    }
+
+    fn outages(&self) -> std::sync::MutexGuard<'_, (u32, Option<Instant>)> {
+        self.outages.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Calls a method, renewing the token if the portal says that it has expired.
@@ -186,16 +200,20 @@ impl Portal {
                 self.post(&address, &parameters).await
             }
             Auth::Oauth { .. } => {
-                let (owner, tokens) = self.any_tokens().await?;
-                match self.call_as(method, &parameters, &tokens).await {
-                    Err(CallError::Refused { code, .. }) if code == "expired_token" => {
-                        let renewed = self.renew(owner, &tokens).await?;
-                        match self.call_as(method, &parameters, &renewed).await {
-                            // Renewed and expired again: the portal's matter, not the message's.
-                            Err(CallError::Refused { code, .. }) if code == "expired_token" => Err(CallError::NoToken(code)),
-                            other => other,
+                let (owner, mut tokens) = self.any_tokens().await?;
+                let mut renewals = 0;
+                let answer = loop {
+                    match self.call_as(method, &parameters, &tokens).await {
+                        Err(CallError::Refused { code, .. }) if code == "expired_token" && renewals < 3 => {
+                            renewals += 1;
+                            tokens = self.renew(owner, &tokens).await?;
                         }
+                        other => break other,
                     }
+                };
+                match answer {
+                    // Expired as often as it was renewed is the portal's matter, not the message's.
+                    Err(CallError::Refused { code, .. }) if code == "expired_token" => Err(CallError::NoToken(code)),
                     Err(CallError::Refused { code, .. })
                         if matches!(code.as_str(), "NO_AUTH_FOUND" | "INVALID_CREDENTIALS" | "invalid_token") =>
                     {

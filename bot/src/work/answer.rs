@@ -19,6 +19,8 @@ use crate::store::queue::Task;
 
 /// Characters of an unclear message that are kept until the next one.
 const PENDING: usize = 4_000;
+/// How sure a decision on an answer alone must be, where the question and the answer together are unclear.
+const SURE: f32 = 0.8;
 /// Bytes of a ticket above which deciding may take longer than other tasks should wait.
 const LONG: usize = 8_000;
 
@@ -81,15 +83,18 @@ async fn message_made(state: &State, portal: &Portal, task: &Task, message: &Mes
 
     let policy = state.policy.current();
     let begun = Instant::now();
-    let mut decision = decide(&policy, message.text.clone()).await;
     // In a group several people speak, so a question of the bot's is answered by whoever comes next: not read together.
     let talking = message.place.kind != ChatKind::Group;
     let fresh = i64::from(answers.context_minutes) * 60_000;
     let before = dialog.pending.take().filter(|(_, at)| talking && task.received - at < fresh).map(|(text, _)| text);
-    let mut text = message.text.clone();
-    if let (Verdict::Undetermined, Some(before)) = (decision.verdict(), before) {
-        text = format!("{before}\n\n{}", message.text);
-        decision = decide(&policy, text.clone()).await;
+    // An answer to a question means little without what it was asked about; only where both together stay unclear does the new message speak for itself.
+    let text = before.as_ref().map_or_else(|| message.text.clone(), |before| format!("{before}\n\n{}", message.text));
+    let mut decision = decide(&policy, text.clone()).await;
+    if decision.verdict() == Verdict::Undetermined && before.is_some() {
+        let alone = decide(&policy, message.text.clone()).await;
+        if alone.verdict() != Verdict::Undetermined && alone.confidence() >= SURE {
+            decision = alone;
+        }
     }
     state.metrics.decision("bot", decision.category(), decision.verdict().as_str(), begun.elapsed());
     let kept = kept(state, task, &decision, &policy, &message.text);

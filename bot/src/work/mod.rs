@@ -74,7 +74,25 @@ pub async fn run(state: Arc<State>, portal: Arc<Portal>, mut stop: watch::Receiv
         while working.len() < state.config.answers.workers {
             let Some((id, lane)) = schedule.take(now()) else { break };
             let (state, portal) = (state.clone(), portal.clone());
-            working.spawn(async move { (lane, task::attempt(&state, &portal, id).await) });
+            working.spawn(async move {
+                // A task that makes the worker panic must take neither its lane nor the next start with it.
+                let attempt = tokio::spawn({
+                    let (state, portal) = (state.clone(), portal.clone());
+                    async move { task::attempt(&state, &portal, id).await }
+                });
+                let next = match attempt.await {
+                    Ok(next) => next,
+                    Err(error) => {
+                        tracing::error!(task = id, %error, "a worker failed");
+                        state.metrics.parked();
+                        match state.store.park(id, "the worker failed".into()).await {
+                            Ok(()) => Next::Done,
+                            Err(_) => Next::Again(now() + 60_000),
+                        }
+                    }
+                };
+                (lane, next)
+            });
         }
         let wait = schedule.next_due().map_or(3_600_000, |due| (due - now()).clamp(1, 3_600_000));
         let free = working.len() < state.config.answers.workers;
@@ -88,8 +106,8 @@ pub async fn run(state: Arc<State>, portal: Arc<Portal>, mut stop: watch::Receiv
             Some(done) = working.join_next() => match done {
                 Ok((lane, Next::Done)) => schedule.done(lane),
                 Ok((lane, Next::Again(due))) => schedule.again(lane, due),
-                // Its lane stays closed until the next start, rather than that a task that cannot be worked on takes the others with it.
-                Err(error) => tracing::error!(portal = %name, %error, "a worker failed"),
+                // Only when the runtime goes down.
+                Err(error) => tracing::error!(portal = %name, %error, "a worker was lost"),
             },
             () = tokio::time::sleep(Duration::from_millis(wait.unsigned_abs())), if free => {}
             _ = stop.changed() => break,

@@ -1,7 +1,10 @@
 //! The real binary against a fake portal.
 
 mod fake_portal;
+mod flows;
+mod hostile;
 mod running;
+mod sample;
 mod soak;
 
 use std::path::Path;

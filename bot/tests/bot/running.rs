@@ -20,12 +20,13 @@ pub struct Bot {
     pub dir: PathBuf,
     binary: PathBuf,
     child: Option<Child>,
+    client: reqwest::Client,
 }
 
 /// An HTTP client for the test's side.
 pub fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap()
+    reqwest::Client::builder().timeout(Duration::from_secs(10)).pool_max_idle_per_host(64).build().unwrap()
 }
 
 /// Writes a file that only its owner can read.
@@ -82,7 +83,7 @@ impl Bot {
         let (server, head) = head.split_once("[server]").map_or(("", head), |(before, after)| (after, before));
         let config = format!("[server]\nlisten = \"{address}\"\n{server}\n[store]\npath = {:?}\n{head}\n{portals}", dir.join("bot.db"),);
         std::fs::write(dir.join("bot.toml"), config).unwrap();
-        let mut bot = Bot { address, dir: dir.into(), binary: binary.into(), child: None };
+        let mut bot = Bot { address, dir: dir.into(), binary: binary.into(), child: None, client: client() };
         bot.restart().await;
         bot
     }
@@ -158,7 +159,7 @@ impl Bot {
 
     /// Posts an event and returns the status.
     pub async fn post(&self, body: Vec<u8>) -> u16 {
-        let sent = client().post(self.event_url()).header("content-type", "application/x-www-form-urlencoded").body(body).send().await;
+        let sent = self.client.post(self.event_url()).header("content-type", "application/x-www-form-urlencoded").body(body).send().await;
         sent.unwrap().status().as_u16()
     }
 }

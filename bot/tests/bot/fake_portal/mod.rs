@@ -2,7 +2,7 @@
 //!
 //! It counts what the bot may never do: more calls than its leaky bucket lets through, calls with unknown tokens, answers to what nobody asked.
 
-mod events;
+pub mod events;
 mod methods;
 
 use std::collections::{HashMap, HashSet};
