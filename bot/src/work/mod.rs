@@ -25,14 +25,21 @@ use task::Next;
 
 /// Where new tasks are announced, one channel a portal: a portal that is slow or down holds up no other.
 #[derive(Debug)]
-pub struct Inbox(HashMap<String, (mpsc::UnboundedSender<Queued>, Mutex<Option<mpsc::UnboundedReceiver<Queued>>>)>);
+pub struct Inbox(HashMap<String, Channel>);
+
+#[derive(Debug)]
+struct Channel {
+    sender: mpsc::UnboundedSender<Queued>,
+    /// Until the worker takes it.
+    receiver: Mutex<Option<mpsc::UnboundedReceiver<Queued>>>,
+}
 
 impl Inbox {
     /// A channel for each portal. What waits in it is bounded by the queue's limit.
     pub fn new(config: &Config) -> Inbox {
         let channel = |name: &String| {
             let (sender, receiver) = mpsc::unbounded_channel();
-            (name.clone(), (sender, Mutex::new(Some(receiver))))
+            (name.clone(), Channel { sender, receiver: Mutex::new(Some(receiver)) })
         };
         Inbox(config.portals.iter().map(|portal| channel(&portal.name)).collect())
     }
@@ -40,15 +47,15 @@ impl Inbox {
     /// Announces tasks that are in the store.
     pub fn announce(&self, tasks: impl IntoIterator<Item = Queued>) {
         for task in tasks {
-            if let Some((sender, _)) = self.0.get(&task.lane.0) {
+            if let Some(channel) = self.0.get(&task.lane.0) {
                 // Closed only when the server stops; the store has the task.
-                let _ = sender.send(task);
+                let _ = channel.sender.send(task);
             }
         }
     }
 
     fn receiver(&self, portal: &str) -> Option<mpsc::UnboundedReceiver<Queued>> {
-        self.0.get(portal)?.1.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take()
+        self.0.get(portal)?.receiver.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take()
     }
 }
 

@@ -137,16 +137,20 @@ async fn a_person_is_called_by_words_by_the_button_and_when_the_bot_is_unsure() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_without_words_a_question_and_its_answer_and_thanks() {
-    let scene = scene(Way::V1Webhook, HEAD, "").await;
+    let mut scene = scene(Way::V1Webhook, HEAD, "").await;
     scene.v1("27", "", json!({"FILES": {"12": {"id": "12", "type": "image"}}})).await;
     assert!(scene.answer("27", 1).await.contains("словами"));
     scene.v1("28", "Вопрос про перенос портала", json!({})).await;
     let asked = scene.answer("28", 1).await;
     assert!(asked.contains('?'), "{asked}");
     scene.v1("28", "Сделайте вы", json!({})).await;
-    assert!(!scene.answer("28", 2).await.contains('?'), "the question and its answer are read together");
+    scene.answer("28", 2).await;
     scene.v1("28", "Спасибо!", json!({})).await;
     assert!(scene.answer("28", 3).await.starts_with("Пожалуйста"));
+    assert!(scene.bot.stop().await.success());
+    let (_, lines, _) = scene.bot.run(&["export-decisions"]);
+    let last: Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!(last["primary"], "installation.migrate_archives", "the question and its answer are read together: {lines}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

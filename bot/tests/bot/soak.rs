@@ -194,10 +194,9 @@ pub async fn run(options: Options) -> Report {
             kills += 1;
         }
         // Done, and then some seconds for what should not come any more.
-        if count >= options.events && finished.load(Ordering::Relaxed) >= posts.len() && moments.peek().is_none() {
-            if complete_since.get_or_insert_with(Instant::now).elapsed() > Duration::from_secs(8) {
-                break;
-            }
+        let complete = count >= options.events && finished.load(Ordering::Relaxed) >= posts.len() && moments.peek().is_none();
+        if complete && complete_since.get_or_insert_with(Instant::now).elapsed() > Duration::from_secs(8) {
+            break;
         }
         tokio::time::sleep(Duration::from_millis(if options.events > 5_000 { 200 } else { 10 })).await;
     }
