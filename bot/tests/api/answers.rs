@@ -49,7 +49,7 @@ async fn one_ticket_is_answered_with_everything_a_caller_needs() {
 async fn a_thousand_tickets_come_back_in_order_each_in_its_language() {
     let dir = tempfile::tempdir().unwrap();
     let router = router(&state(config(dir.path(), "", "")));
-    let ticket = |id: usize| json!({ "id": id, "text": TUNING, "lang": if id % 2 == 0 { "en" } else { "ru" } });
+    let ticket = |id: usize| json!({ "id": id, "text": TUNING, "lang": if id.is_multiple_of(2) { "en" } else { "ru" } });
     let tickets: Vec<Value> = (0..1_000).map(ticket).collect();
     let answer = classify(&router, &json!({ "tickets": tickets })).await.json();
     let decisions = answer["decisions"].as_array().unwrap();
