@@ -20,3 +20,39 @@ impl Hash {
         self.0
     }
 }
+
+/// Hashes of tables in memory: quick, and of other values in every process, so that no text can be made whose words all fall into one place.
+#[derive(Clone, Copy)]
+pub(crate) struct Seed(u64, u64);
+
+impl Seed {
+    pub(crate) fn new() -> Seed {
+        use std::hash::{BuildHasher, RandomState};
+        let state = RandomState::new();
+        Seed(state.hash_one(1), state.hash_one(2))
+    }
+
+    #[inline]
+    pub(crate) fn of_number(self, number: u128) -> u64 {
+        mix(number as u64 ^ self.0, (number >> 64) as u64 ^ self.1)
+    }
+
+    #[inline]
+    pub(crate) fn of_bytes(self, bytes: &[u8]) -> u64 {
+        let mut hash = self.0 ^ bytes.len() as u64;
+        let mut rest = bytes;
+        while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+            hash = mix(hash ^ u64::from_le_bytes(*chunk), self.1);
+            rest = tail;
+        }
+        let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
+        mix(hash ^ last, self.1)
+    }
+}
+
+/// Both halves of a product depend on all bits of both factors.
+#[inline]
+fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}

@@ -140,7 +140,7 @@ fn learned(decision: &Decision, decider: &Decider, scan: &Scan, weighing: &Weigh
         }
         seen.push(word);
         let mut weight = learned.of_word(features, scan, word, topic);
-        let next = scan.words.get(at + 1).map(|next| key(Family::Pair, &[&scan.memo.get(word).stem, &scan.memo.get(*next).stem]));
+        let next = scan.words.get(at + 1).map(|next| key(Family::Pair, &[scan.memo.get(word).stem(), scan.memo.get(*next).stem()]));
         let mut end = token.end;
         if let Some(pair) = next {
             let together = learned.of_pair(features, pair, topic);

@@ -5,7 +5,7 @@
 use crate::evidence::{Asked, Findings, Rules};
 use crate::hash::Hash;
 use crate::matcher::Scan;
-use crate::matcher::lexicon::Resolved;
+use crate::matcher::Resolved;
 use crate::policy::model::{Parts, Want};
 use crate::text::zone::Zone;
 
@@ -77,7 +77,7 @@ pub(crate) fn of_word(word: &Resolved, families: Families, out: &mut dyn FnMut(u
     if !families.words {
         return;
     }
-    out(key(Family::Stem, &[&word.stem]));
+    out(key(Family::Stem, &[word.stem()]));
     let mut bounded = [0u8; LETTERS * 4 + 2];
     bounded[0] = b'_';
     let mut len = 1;
@@ -152,13 +152,13 @@ impl Features {
             let resolved = scan.memo.get(word);
             for (distance, family) in [(0, Family::Pair), (1, Family::Skip)] {
                 if let Some((other, _)) = before[distance] {
-                    self.pairs.push(key(family, &[&scan.memo.get(other).stem, &resolved.stem]));
+                    self.pairs.push(key(family, &[scan.memo.get(other).stem(), resolved.stem()]));
                 }
             }
             if self.asking.binary_search(&token.sentence).is_ok() {
-                self.pairs.push(key(Family::Asking, &[&resolved.stem]));
+                self.pairs.push(key(Family::Asking, &[resolved.stem()]));
                 if let Some((other, _)) = before[0].filter(|(_, sentence)| *sentence == token.sentence) {
-                    self.pairs.push(key(Family::AskingPair, &[&scan.memo.get(other).stem, &resolved.stem]));
+                    self.pairs.push(key(Family::AskingPair, &[scan.memo.get(other).stem(), resolved.stem()]));
                 }
             }
             before = [Some((word, token.sentence)), before[0]];
@@ -213,8 +213,8 @@ impl Features {
             }
         }
         if let (Some(first), Some(last)) = (scan.words.first(), scan.words.last()) {
-            self.flag(Family::Flag, &["first", &scan.memo.get(*first).stem], 1.0);
-            self.flag(Family::Flag, &["last", &scan.memo.get(*last).stem], 1.0);
+            self.flag(Family::Flag, &["first", scan.memo.get(*first).stem()], 1.0);
+            self.flag(Family::Flag, &["last", scan.memo.get(*last).stem()], 1.0);
         }
     }
 

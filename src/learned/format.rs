@@ -101,6 +101,9 @@ impl Model {
         for _ in 0..rows {
             keys.push(reader.u32()?);
         }
+        if keys.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(damaged("its keys do not ascend"));
+        }
         let mut scales = Vec::with_capacity(rows);
         for _ in 0..rows {
             scales.push(reader.f32()?);

@@ -6,21 +6,21 @@
 pub(crate) mod features;
 pub(crate) mod format;
 
-use std::collections::HashMap;
-
 pub(crate) use features::{Families, Features};
 use format::Model;
 
 use crate::error::Error;
 use crate::matcher::Scan;
-use crate::matcher::lexicon::Fast;
 use crate::policy::model::Thresholds;
+
+/// Upper bits of a key that make its bucket.
+const BUCKETS: u32 = 16;
 
 /// A loaded model, ready to score.
 pub(crate) struct Learned {
     model: Model,
-    /// Row of each feature.
-    rows: HashMap<u32, u32, Fast>,
+    /// For each value of a key's upper bits, where its rows begin: keys are hashes, so a handful of them share one.
+    starts: Vec<u32>,
     classes: usize,
 }
 
@@ -28,11 +28,23 @@ impl Learned {
     /// Reads a model for a policy with these topics; topics the model does not know get no learned evidence.
     pub(crate) fn new(bytes: &[u8], topics: &[&str]) -> Result<Learned, Error> {
         let model = Model::read(bytes, topics)?;
-        let mut rows = HashMap::with_capacity_and_hasher(model.keys.len(), Fast::default());
-        for (row, &key) in model.keys.iter().enumerate() {
-            rows.insert(key, row as u32);
+        let mut starts = vec![0; (1 << BUCKETS) + 2];
+        for &key in &model.keys {
+            starts[(key >> (32 - BUCKETS)) as usize + 1] += 1;
         }
-        Ok(Learned { classes: topics.len() + 1, model, rows })
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        Ok(Learned { classes: topics.len() + 1, model, starts })
+    }
+
+    /// The row of a feature, if the model knows it.
+    #[inline]
+    fn row(&self, key: u64) -> Option<usize> {
+        let key = format::short(key);
+        let bucket = (key >> (32 - BUCKETS)) as usize;
+        let (from, to) = (self.starts[bucket] as usize, self.starts[bucket + 1] as usize);
+        self.model.keys[from..to].iter().position(|known| *known == key).map(|at| from + at)
     }
 
     pub(crate) fn families(&self) -> Families {
@@ -42,9 +54,9 @@ impl Learned {
     /// Adds `scale` times the weights of a feature to `out`, if the model knows it.
     #[inline]
     fn add(&self, key: u64, scale: f32, out: &mut [f32]) -> bool {
-        let Some(&row) = self.rows.get(&format::short(key)) else { return false };
-        let at = row as usize * self.classes;
-        let scale = scale * self.model.scales[row as usize];
+        let Some(row) = self.row(key) else { return false };
+        let at = row * self.classes;
+        let scale = scale * self.model.scales[row];
         for (out, &weight) in out.iter_mut().zip(&self.model.weights[at..at + self.classes]) {
             *out += scale * f32::from(weight);
         }
@@ -98,7 +110,7 @@ impl Learned {
 
     /// Whether the model has weights for a condition of the rules.
     pub(crate) fn knows(&self, topic: &str, label: &str) -> bool {
-        self.rows.contains_key(&format::short(features::key(features::Family::Condition, &[topic, label])))
+        self.row(features::key(features::Family::Condition, &[topic, label])).is_some()
     }
 
     /// The share of tickets that are right where the winning side has this probability.
@@ -112,6 +124,6 @@ impl Learned {
     }
 
     pub(crate) fn memory_usage(&self) -> usize {
-        self.model.weights.len() + self.model.scales.len() * 4 + self.model.keys.len() * 4 + self.rows.capacity() * 9
+        self.model.weights.len() + self.model.scales.len() * 4 + self.model.keys.len() * 4 + self.starts.len() * 4
     }
 }

@@ -1,15 +1,20 @@
 //! All terms of a policy, compiled once; one pass over a ticket → hits.
 //!
-//! Words become numbers first ([`lexicon`]): a look-up of the form as typed, and only for forms never seen the mending of misprints and the
+//! Words become numbers first ([`lexicon`], [`memo`]): a look-up of the form as typed, and only for forms never seen the mending of misprints and the
 //! stemmer. Terms are sequences of such numbers ([`phrases`]). Regexes run only where a literal of theirs stands ([`literals`]).
 
-pub(crate) mod lexicon;
+mod build;
+mod lexicon;
 mod literals;
+mod memo;
 mod mend;
 mod phrases;
+mod table;
 
-use lexicon::{AtomId, Lexicon, Resolved};
+use lexicon::{AtomId, Lexicon};
 use literals::Literals;
+use memo::Memo;
+pub(crate) use memo::Resolved;
 use phrases::{Active, Phrases};
 
 use crate::error::Error;
@@ -17,7 +22,7 @@ use crate::limits::{HITS_PER_TERM, HITS_PER_TICKET, Limits};
 use crate::policy::model::Parts;
 use crate::text::Text;
 use crate::text::zone::Zone;
-use crate::token::{Token, split};
+use crate::token::{Key, Token, split};
 
 /// One occurrence of a term.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,6 +46,8 @@ pub(crate) struct RegexHit {
 pub(crate) struct Scan {
     pub(crate) text: Text,
     pub(crate) tokens: Vec<Token>,
+    /// Their keys as typed: before words are joined and split.
+    keys: Vec<Key>,
     /// What each token is, parallel to `tokens`: an index into `memo`.
     pub(crate) words: Vec<u32>,
     /// Sentences that end in a question mark.
@@ -52,7 +59,7 @@ pub(crate) struct Scan {
     /// Hits so far by term, for the limit; cleared through `hits`.
     counts: Vec<u16>,
     active: Vec<Active>,
-    pub(crate) memo: lexicon::Memo,
+    pub(crate) memo: Memo,
 }
 
 impl Scan {
@@ -64,7 +71,7 @@ impl Scan {
 
 /// The compiled terms of a policy.
 pub(crate) struct Matcher {
-    pub(crate) lexicon: Lexicon,
+    lexicon: Lexicon,
     phrases: Phrases,
     literals: Literals,
     terms: usize,
@@ -72,8 +79,8 @@ pub(crate) struct Matcher {
 
 impl Matcher {
     pub(crate) fn new(parts: &Parts, limits: &Limits) -> Result<Matcher, Error> {
-        let mut lexicon = Lexicon::builder();
-        let mut phrases = Phrases::default();
+        let mut lexicon = build::Builder::default();
+        let mut phrases = phrases::Builder::default();
         for (id, term) in parts.terms.iter().enumerate() {
             for variant in &term.variants {
                 let slots: Vec<(bool, AtomId)> = variant.iter().map(|slot| (slot.gap, lexicon.slot(&slot.atoms))).collect();
@@ -83,7 +90,7 @@ impl Matcher {
         for word in &parts.words {
             lexicon.common(word);
         }
-        Ok(Matcher { lexicon: lexicon.build(), phrases, literals: Literals::new(&parts.regexes, limits)?, terms: parts.terms.len() })
+        Ok(Matcher { lexicon: lexicon.build(true), phrases: phrases.build(), literals: Literals::new(&parts.regexes, limits)?, terms: parts.terms.len() })
     }
 
     /// Finds all terms in `ticket`.
@@ -97,8 +104,8 @@ impl Matcher {
         scan.full = false;
         scan.text.read(ticket);
         scan.text.undo_layout(&mut |word| self.lexicon.known(word));
-        split(&scan.text, &mut scan.tokens, &mut scan.asked);
-        self.lexicon.resolve(&scan.text, &mut scan.tokens, &mut scan.words, &mut scan.memo);
+        split(&scan.text, &mut scan.tokens, &mut scan.keys, &mut scan.asked);
+        self.lexicon.resolve(&scan.text, &mut scan.tokens, &scan.keys, &mut scan.words, &mut scan.memo);
         self.phrases(scan);
         self.literals.find(&scan.text.folded, &mut scan.regex_hits);
     }
@@ -112,8 +119,8 @@ impl Matcher {
                 active.clear();
                 sentence = Some(token.sentence);
             }
-            let atoms = &memo.get(words[at]).atoms;
-            self.phrases.step(at as u32, atoms, active, &mut |term, first| {
+            let head = memo.head(words[at]);
+            self.phrases.step(at as u32, memo.atoms(head), head.mask, active, &mut |term, first| {
                 let count = &mut counts[term as usize];
                 if (*count as usize) < HITS_PER_TERM && hits.len() < HITS_PER_TICKET {
                     *count += 1;

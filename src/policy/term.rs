@@ -146,9 +146,9 @@ fn atoms(item: &str) -> Result<Vec<Atom>, Refusal> {
     if body.chars().filter(|c| c.is_alphanumeric()).count() > WORD_CHARS {
         return refuse("E052", format!("no word has more than {WORD_CHARS} letters"), "shorten it, or use a prefix");
     }
-    let (mut text, mut tokens, mut asked) = (Text::default(), Vec::new(), Vec::new());
+    let (mut text, mut tokens) = (Text::default(), Vec::new());
     text.read(body);
-    split(&text, &mut tokens, &mut asked);
+    split(&text, &mut tokens, &mut Vec::new(), &mut Vec::new());
     let words: Vec<String> = tokens.iter().map(|token| token.word(&text).to_string()).collect();
     if tokens.last().is_some_and(|last| last.sentence > 0) {
         return refuse("E052", format!("`{item}` reaches over the end of a sentence, which no term does"), "leave the mark out");
