@@ -37,6 +37,14 @@ impl Lexicon {
         self.listed(word) || self.prefix_ends(word).any(|(end, _)| word[end..].chars().count() <= ENDING)
     }
 
+    /// The same, by what is remembered if it is.
+    pub(crate) fn known_as_typed(&self, word: &str, memo: &Memo) -> bool {
+        match memo.find(word, Key::of(word)) {
+            Some(id) => memo.head(id).flags.has(Flags::TYPED_RIGHT),
+            None => self.known(word),
+        }
+    }
+
     /// The same without words that are known by their beginning only.
     fn listed(&self, word: &str) -> bool {
         if self.forms.contains(word) || self.common.contains(word) {

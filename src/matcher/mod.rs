@@ -9,6 +9,7 @@ mod literals;
 mod memo;
 mod mend;
 mod phrases;
+pub(crate) mod scanner;
 mod table;
 
 use lexicon::{AtomId, Lexicon};
@@ -59,6 +60,8 @@ pub(crate) struct Scan {
     /// Hits so far by term, for the limit; cleared through `hits`.
     counts: Vec<u16>,
     active: Vec<Active>,
+    /// Regexes that may match.
+    todo: Vec<u32>,
     pub(crate) memo: Memo,
 }
 
@@ -90,7 +93,7 @@ impl Matcher {
         for word in &parts.words {
             lexicon.common(word);
         }
-        Ok(Matcher { lexicon: lexicon.build(true), phrases: phrases.build(), literals: Literals::new(&parts.regexes, limits)?, terms: parts.terms.len() })
+        Ok(Matcher { lexicon: lexicon.build(true), phrases: phrases.build(), literals: Literals::new(&parts.regexes, limits), terms: parts.terms.len() })
     }
 
     /// Finds all terms in `ticket`.
@@ -103,11 +106,12 @@ impl Matcher {
         scan.regex_hits.clear();
         scan.full = false;
         scan.text.read(ticket);
-        scan.text.undo_layout(&mut |word| self.lexicon.known(word));
+        let Scan { text, memo, .. } = scan;
+        text.undo_layout(&mut |word| self.lexicon.known_as_typed(word, memo));
         split(&scan.text, &mut scan.tokens, &mut scan.keys, &mut scan.asked);
         self.lexicon.resolve(&scan.text, &mut scan.tokens, &scan.keys, &mut scan.words, &mut scan.memo);
         self.phrases(scan);
-        self.literals.find(&scan.text.folded, &mut scan.regex_hits);
+        self.literals.find(&scan.text.folded, &mut scan.todo, &mut scan.regex_hits);
     }
 
     fn phrases(&self, scan: &mut Scan) {
@@ -134,7 +138,7 @@ impl Matcher {
 
     /// Bytes on the heap, about.
     pub(crate) fn memory_usage(&self) -> usize {
-        self.lexicon.memory_usage() + self.phrases.memory_usage()
+        self.lexicon.memory_usage() + self.phrases.memory_usage() + self.literals.memory_usage()
     }
 }
 

@@ -149,7 +149,13 @@ const TAG_BYTES: usize = 400;
 
 /// Whether the text has anything that could be markup. Most tickets have not.
 pub(crate) fn possible(text: &str) -> bool {
-    text.bytes().any(|b| matches!(b, b'[' | b'<' | b'&' | b'`' | b'>' | b':' | b'#')) || text.contains("--") || text.contains("важением")
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b'[' | b'<' | b'&' | b'`' | b'>' | b':' | b'#' => true,
+        b'-' => bytes.get(at + 1) == Some(&b'-'),
+        0xd0 => bytes.get(at + 1) == Some(&0xb2) && bytes[at..].starts_with("важением".as_bytes()),
+        _ => false,
+    })
 }
 
 /// Cuts `text` into pieces; `lines` are the zones found by [`super::zone::lines`].
