@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::decide::decision::{Decision, Evidence, Ranked};
+use crate::decide::decision::{Decision, Evidence};
 use crate::decide::{Decider, Outcome, Weighing};
 use crate::error::Error;
 use crate::evidence::span_of;
@@ -11,7 +11,6 @@ use crate::learned::Learned;
 use crate::limits::Limits;
 use crate::matcher::{Matcher, Scan};
 use crate::policy::Policy;
-use crate::span::Span;
 
 /// Decides on tickets by a policy.
 ///
@@ -37,8 +36,6 @@ struct Inner {
     policy: Policy,
     matcher: Matcher,
     decider: Decider,
-    /// The conditions as written, shared by the evidence of all decisions.
-    labels: Vec<Arc<str>>,
     /// Scratches not in use. Each holds the words it has met, so they are worth keeping.
     idle: Mutex<Vec<Scratch>>,
 }
@@ -99,9 +96,7 @@ impl Classifier {
         let names: Vec<&str> = parts.topics.iter().map(|topic| topic.id()).collect();
         let learned = parts.model.as_ref().map(|model| Learned::new(model, &names)).transpose()?;
         let decider = Decider::new(parts, learned);
-        let labels =
-            decider.rules.tops.iter().map(|top| parts.topics[top.topic as usize].when[top.index as usize].label.as_str().into()).collect();
-        let inner = Inner { policy: policy.clone(), matcher, decider, labels, idle: Mutex::new(Vec::new()) };
+        let inner = Inner { policy: policy.clone(), matcher, decider, idle: Mutex::new(Vec::new()) };
         Ok(Classifier { inner: Arc::new(inner) })
     }
 
@@ -135,14 +130,7 @@ impl Classifier {
         self.with_scratch(|scratch| {
             let outcome = self.outcome(ticket, scratch);
             let decision = self.decision(ticket, outcome, scratch);
-            explain::explain(
-                decision,
-                self.inner.policy.parts(),
-                &self.inner.decider,
-                &scratch.scan,
-                &scratch.weighing,
-                &|condition, span, weight| self.evidence(condition, span, weight),
-            )
+            explain::explain(decision, self.inner.policy.parts(), &self.inner.decider, &scratch.scan, &scratch.weighing)
         })
     }
 
@@ -192,45 +180,37 @@ impl Classifier {
         let parts = self.inner.policy.parts();
         self.inner.decider.find(parts, scan, weighing);
         let Weighing { asked, findings, features, quotes, .. } = weighing;
-        features.read(parts, &self.inner.decider.rules, scan, asked, findings, *quotes, families);
+        let decider = &self.inner.decider;
+        features.read(&decider.keys, &decider.rules, scan, asked, findings, *quotes, families, |_| true);
         (scan, weighing)
-    }
-
-    fn evidence(&self, condition: u32, span: Span, weight: f32) -> Evidence {
-        let topic = self.inner.decider.rules.tops[condition as usize].topic as usize;
-        Evidence {
-            span,
-            topic,
-            weight,
-            rule: self.inner.labels[condition as usize].clone(),
-            learned: false,
-            policy: self.inner.policy.clone(),
-        }
     }
 
     fn decision(&self, ticket: &str, outcome: Outcome, scratch: &Scratch) -> Decision {
         let Outcome { verdict, topic, confidence, ranked, reason } = outcome;
         let Scratch { scan, weighing, .. } = scratch;
         let parts = self.inner.policy.parts();
-        let mut evidence = Vec::new();
+        let policy = Arc::new(self.inner.policy.clone());
+        let mut evidence: Vec<Evidence> = Vec::new();
         for held in &weighing.findings.held {
-            if Some(self.inner.decider.rules.tops[held.condition as usize].topic as usize) != topic {
+            let top = self.inner.decider.rules.tops[held.condition as usize];
+            if Some(top.topic as usize) != topic {
                 continue;
             }
             let weight = f32::from(self.inner.decider.rules.condition(parts, held.condition).weight);
             for &place in &weighing.findings.places[held.places.0 as usize..held.places.1 as usize] {
-                evidence.push(self.evidence(held.condition, span_of(scan, place), weight));
+                let span = span_of(scan, place);
+                evidence.push(Evidence { span, topic: top.topic as usize, weight, condition: Some(top.index), policy: policy.clone() });
             }
         }
         evidence.sort_by(|a, b| a.span.cmp(&b.span).then(b.weight.total_cmp(&a.weight)));
-        evidence.dedup_by(|b, a| a.span == b.span && a.rule == b.rule);
+        evidence.dedup_by(|b, a| a.span == b.span && a.rule() == b.rule());
         let words = explain::words(ticket, &evidence);
         Decision {
-            policy: self.inner.policy.clone(),
+            policy,
             verdict,
             topic,
             confidence,
-            ranked: ranked.into_iter().collect::<Vec<Ranked>>(),
+            ranked,
             reason,
             evidence,
             words,

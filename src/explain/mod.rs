@@ -2,11 +2,9 @@
 
 mod reply;
 
-use std::sync::Arc;
-
 use crate::decide::decision::{Decision, Evidence};
 use crate::decide::{Decider, Weighing};
-use crate::evidence::{Place, span_of};
+use crate::evidence::{Place, Top, span_of};
 use crate::learned::features::{Family, key};
 use crate::matcher::Scan;
 use crate::policy::model::Parts;
@@ -88,15 +86,17 @@ impl Explanation {
     }
 }
 
-#[allow(clippy::type_complexity)]
 pub(crate) fn explain(
     decision: Decision,
     parts: &Parts,
     decider: &Decider,
     scan: &Scan,
     weighing: &Weighing,
-    evidence_of: &dyn Fn(u32, Span, f32) -> Evidence,
 ) -> Explanation {
+    let evidence_of = |top: u32, span, weight| {
+        let Top { topic, index } = decider.rules.tops[top as usize];
+        Evidence { span, topic: topic as usize, weight, condition: Some(index), policy: decision.policy.clone() }
+    };
     let near: Vec<usize> = decision.ranked.iter().take(EXPLAINED).map(|ranked| ranked.topic).collect();
     let mut evidence = Vec::new();
     let findings = &weighing.findings;
@@ -114,7 +114,7 @@ pub(crate) fn explain(
         evidence.extend(learned(&decision, decider, scan, weighing, topic));
     }
     evidence.sort_by(|a, b| a.span.cmp(&b.span).then(b.weight.total_cmp(&a.weight)));
-    evidence.dedup_by(|b, a| a.span == b.span && a.rule == b.rule && a.topic == b.topic && a.learned == b.learned);
+    evidence.dedup_by(|b, a| a.span == b.span && a.topic == b.topic && a.is_learned() == b.is_learned() && a.rule() == b.rule());
     let mut wants: Vec<_> = crate::policy::model::Want::ALL.into_iter().filter(|want| weighing.asked.wants(*want)).collect();
     wants.sort_by(|a, b| weighing.asked.weights[*b as usize].total_cmp(&weighing.asked.weights[*a as usize]));
     let refused = weighing.asked.refused.iter().map(|&(first, last)| span_of(scan, Place::Tokens(first, last))).collect();
@@ -155,9 +155,8 @@ fn learned(decision: &Decision, decider: &Decider, scan: &Scan, weighing: &Weigh
         }
     }
     found.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
-    let none: Arc<str> = "".into();
     let kept = found.into_iter().filter(|(weight, _)| weight.abs() >= LEAST).take(LEARNED);
-    kept.map(|(weight, span)| Evidence { span, topic, weight, rule: none.clone(), learned: true, policy: decision.policy.clone() })
+    kept.map(|(weight, span)| Evidence { span, topic, weight, condition: None, policy: decision.policy.clone() })
         .collect()
 }
 

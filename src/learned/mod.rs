@@ -3,10 +3,12 @@
 //! The features are what the rules found and the words themselves ([`features`]); the weights are data ([`format`]), learned from labelled tickets by
 //! [`crate::tune`]. Most features belong to a single word, so what a word contributes is worked out once and remembered with its form.
 
+mod asking;
+mod cache;
 pub(crate) mod features;
 pub(crate) mod format;
 
-pub(crate) use features::{Families, Features};
+pub(crate) use features::{Families, Features, RuleKeys};
 use format::Model;
 
 use crate::error::Error;
@@ -22,12 +24,19 @@ pub(crate) struct Learned {
     /// For each value of a key's upper bits, where its rows begin: keys are hashes, so a handful of them share one.
     starts: Vec<u32>,
     classes: usize,
+    /// Weights of a row: the classes, and zeros up to a multiple of [`LANES`].
+    width: usize,
 }
+
+/// Numbers the processor takes at a time.
+const LANES: usize = 8;
 
 impl Learned {
     /// Reads a model for a policy with these topics; topics the model does not know get no learned evidence.
     pub(crate) fn new(bytes: &[u8], topics: &[&str]) -> Result<Learned, Error> {
-        let model = Model::read(bytes, topics)?;
+        let classes = topics.len() + 1;
+        let width = classes.next_multiple_of(LANES);
+        let model = Model::read(bytes, topics, width)?;
         let mut starts = vec![0; (1 << BUCKETS) + 2];
         for &key in &model.keys {
             starts[(key >> (32 - BUCKETS)) as usize + 1] += 1;
@@ -35,7 +44,7 @@ impl Learned {
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        Ok(Learned { classes: topics.len() + 1, model, starts })
+        Ok(Learned { classes, model, starts, width })
     }
 
     /// The row of a feature, if the model knows it.
@@ -55,19 +64,27 @@ impl Learned {
     #[inline]
     fn add(&self, key: u64, scale: f32, out: &mut [f32]) -> bool {
         let Some(row) = self.row(key) else { return false };
-        let at = row * self.classes;
         let scale = scale * self.model.scales[row];
-        for (out, &weight) in out.iter_mut().zip(&self.model.weights[at..at + self.classes]) {
-            *out += scale * f32::from(weight);
+        let weights = &self.model.weights[row * self.width..(row + 1) * self.width];
+        for (out, weights) in out.chunks_exact_mut(LANES).zip(weights.chunks_exact(LANES)) {
+            for (out, &weight) in out.iter_mut().zip(weights) {
+                *out += scale * f32::from(weight);
+            }
         }
         true
+    }
+
+    /// Whether the model has weights for a feature.
+    #[inline]
+    pub(crate) fn has(&self, key: u64) -> bool {
+        self.row(key).is_some()
     }
 
     /// The logits of all topics and of "none", last.
     pub(crate) fn logits(&self, features: &mut Features, scan: &Scan, out: &mut Vec<f32>) {
         out.clear();
-        out.resize(self.classes, 0.0);
-        features.cache.prepare(scan.memo.generation(), self.classes);
+        out.resize(self.width, 0.0);
+        features.cache.prepare(scan.memo.generation(), self.width);
         for &word in &features.words {
             let vector = features.cache.get(word, |vector| {
                 features::of_word(scan.memo.get(word), self.model.families, &mut |key| {
@@ -90,11 +107,12 @@ impl Learned {
         for (out, bias) in out.iter_mut().zip(&self.model.bias) {
             *out += bias;
         }
+        out.truncate(self.classes);
     }
 
     /// What a word, alone and with its neighbour, contributes to one class: for explanations.
     pub(crate) fn of_word(&self, features: &Features, scan: &Scan, word: u32, class: usize) -> f32 {
-        let mut vector = vec![0.0; self.classes];
+        let mut vector = vec![0.0; self.width];
         features::of_word(scan.memo.get(word), self.model.families, &mut |key| {
             self.add(key, features.norm, &mut vector);
         });
@@ -103,7 +121,7 @@ impl Learned {
 
     /// The weight of a pair of words for one class.
     pub(crate) fn of_pair(&self, features: &Features, key: u64, class: usize) -> f32 {
-        let mut vector = vec![0.0; self.classes];
+        let mut vector = vec![0.0; self.width];
         self.add(key, features.norm, &mut vector);
         vector[class]
     }

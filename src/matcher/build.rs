@@ -84,13 +84,14 @@ impl Builder {
         self.ranked.push(stem.into());
     }
 
-    /// `mends` says whether damaged words are undone.
-    pub(crate) fn build(self, mends: bool) -> Lexicon {
+    /// `roots` are the states that the slots lead to; `mends` says whether damaged words are undone.
+    pub(crate) fn build(self, roots: Vec<u32>, mends: bool) -> Lexicon {
         Lexicon {
             forms: Table::new(self.forms, self.form_slots),
             by_stem: Table::new(self.stems, self.stem_slots),
             prefixes: Table::new(self.prefixes, self.prefix_slots),
             common: self.common,
+            roots,
             mender: if mends { mend::Index::new(&self.ranked) } else { mend::Index::default() },
             mends,
         }

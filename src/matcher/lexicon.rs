@@ -26,6 +26,8 @@ pub(crate) struct Lexicon {
     pub(super) prefixes: Table,
     /// Common words of the language, and their stems.
     pub(super) common: Words,
+    /// By slot, the state that it leads to as the first of a term; 0 for none.
+    pub(super) roots: Vec<u32>,
     pub(super) mender: mend::Index,
     /// Whether damage is undone at all.
     pub(super) mends: bool,
@@ -204,7 +206,7 @@ impl Lexicon {
         flags.set(Flags::STRANGE, !known_now && word.len() >= 2 && word.bytes().all(|b| b.is_ascii_alphabetic()));
         flags.set(Flags::READABLE, reading.is_some());
         let stem = stem.len();
-        memo.insert(form, key, Resolved { stem, word: word.into(), known: known_now, split, reading }, flags, &atoms)
+        memo.insert(form, key, Resolved { stem, word: word.into(), known: known_now, split, reading }, flags, &atoms, &self.roots)
     }
 
     /// What a word in Latin letters is if it is Russian in transliteration.

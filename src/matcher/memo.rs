@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::lexicon::AtomId;
+use super::phrases::Word;
 use crate::hash::Seed;
 use crate::token::Key;
 
@@ -61,11 +62,13 @@ impl Flags {
     }
 }
 
-/// What matching reads of a form, kept apart from the rest: 20 bytes a form stay in the cache.
+/// What matching reads of a form, kept apart from the rest so that it stays in the cache.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Head {
+    /// Where its slots begin, its roots, and where they end.
     atoms: u32,
-    count: u32,
+    roots: u32,
+    end: u32,
     /// A bit for each of the slots, many to one: tells for most words at once that no term goes on with it.
     pub(super) mask: u64,
     pub(super) flags: Flags,
@@ -79,6 +82,7 @@ pub(crate) struct Memo {
     /// Forms whose letters make no key.
     odd: HashMap<Box<str>, u32>,
     heads: Vec<Head>,
+    /// Slots and roots of one form after another.
     atoms: Vec<AtomId>,
     entries: Vec<Resolved>,
     generation: u32,
@@ -130,10 +134,12 @@ impl Memo {
         self.heads[id as usize]
     }
 
-    /// The slots of terms a form can stand in, ascending.
+    /// What a form is to terms.
     #[inline]
-    pub(super) fn atoms(&self, head: Head) -> &[AtomId] {
-        &self.atoms[head.atoms as usize..(head.atoms + head.count) as usize]
+    pub(super) fn word(&self, id: u32) -> Word<'_> {
+        let head = self.heads[id as usize];
+        let atoms = &self.atoms[head.atoms as usize..head.roots as usize];
+        Word { atoms, roots: &self.atoms[head.roots as usize..head.end as usize], mask: head.mask }
     }
 
     #[inline]
@@ -156,12 +162,14 @@ impl Memo {
         }
     }
 
-    /// Remembers a form that is not there yet.
-    pub(super) fn insert(&mut self, form: &str, key: Key, entry: Resolved, flags: Flags, atoms: &[AtomId]) -> u32 {
+    /// Remembers a form that is not there yet; `roots` are the states that all slots lead to.
+    pub(super) fn insert(&mut self, form: &str, key: Key, entry: Resolved, flags: Flags, atoms: &[AtomId], roots: &[u32]) -> u32 {
         let id = self.entries.len() as u32;
         let mask = atoms.iter().fold(0, |mask, atom| mask | bit(*atom));
-        self.heads.push(Head { atoms: self.atoms.len() as u32, count: atoms.len() as u32, mask, flags });
+        let from = self.atoms.len() as u32;
         self.atoms.extend_from_slice(atoms);
+        self.atoms.extend(atoms.iter().filter_map(|atom| roots.get(*atom as usize).copied().filter(|root| *root != 0)));
+        self.heads.push(Head { atoms: from, roots: from + atoms.len() as u32, end: self.atoms.len() as u32, mask, flags });
         self.entries.push(entry);
         if key == Key::NONE {
             self.odd.insert(form.into(), id);

@@ -93,7 +93,8 @@ impl Matcher {
         for word in &parts.words {
             lexicon.common(word);
         }
-        Ok(Matcher { lexicon: lexicon.build(true), phrases: phrases.build(), literals: Literals::new(&parts.regexes, limits), terms: parts.terms.len() })
+        let (phrases, roots) = phrases.build();
+        Ok(Matcher { lexicon: lexicon.build(roots, true), phrases, literals: Literals::new(&parts.regexes, limits), terms: parts.terms.len() })
     }
 
     /// Finds all terms in `ticket`.
@@ -123,8 +124,7 @@ impl Matcher {
                 active.clear();
                 sentence = Some(token.sentence);
             }
-            let head = memo.head(words[at]);
-            self.phrases.step(at as u32, memo.atoms(head), head.mask, active, &mut |term, first| {
+            self.phrases.step(at as u32, memo.word(words[at]), active, &mut |term, first| {
                 let count = &mut counts[term as usize];
                 if (*count as usize) < HITS_PER_TERM && hits.len() < HITS_PER_TICKET {
                     *count += 1;

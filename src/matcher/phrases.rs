@@ -37,11 +37,17 @@ pub(crate) struct Active {
     last: u32,
 }
 
+/// What a word is to terms: the slots it can stand in, ascending; the states it leads to as the first of a term; the bits of its slots.
+#[derive(Clone, Copy)]
+pub(crate) struct Word<'a> {
+    pub(crate) atoms: &'a [AtomId],
+    pub(crate) roots: &'a [u32],
+    pub(crate) mask: u64,
+}
+
 /// All terms of a policy.
 #[derive(Default)]
 pub(crate) struct Phrases {
-    /// By slot, the state that a first word leads to; 0 for none.
-    roots: Vec<u32>,
     states: Vec<State>,
     /// Ascending within a state.
     edges: Vec<Edge>,
@@ -85,7 +91,8 @@ impl Builder {
         self.ends.push((state, term));
     }
 
-    pub(crate) fn build(mut self) -> Phrases {
+    /// The terms, and by slot the state that a first word leads to; 0 for none.
+    pub(crate) fn build(mut self) -> (Phrases, Vec<u32>) {
         let mut states = vec![State::default(); self.states as usize];
         let mut edges: Vec<((u32, AtomId, bool), u32)> = self.edges.into_iter().collect();
         edges.sort_unstable();
@@ -105,19 +112,20 @@ impl Builder {
             }
             state.ends.1 = at as u32 + 1;
         }
-        Phrases {
-            roots: self.roots,
+        let phrases = Phrases {
             states,
             edges: edges.into_iter().map(|((_, slot, gap), next)| (slot, gap, next)).collect(),
             ends: self.ends.into_iter().map(|(_, term)| term).collect(),
-        }
+        };
+        (phrases, self.roots)
     }
 }
 
 impl Phrases {
-    /// Takes the word at `at`, which is `atoms`, whose bits are `mask`; `hit` gets each term that ends here and where it began.
+    /// Takes the word at `at`; `hit` gets each term that ends here and where it began.
     #[inline]
-    pub(crate) fn step(&self, at: u32, atoms: &[AtomId], mask: u64, active: &mut Vec<Active>, hit: &mut impl FnMut(u32, u32)) {
+    pub(crate) fn step(&self, at: u32, word: Word, active: &mut Vec<Active>, hit: &mut impl FnMut(u32, u32)) {
+        let Word { atoms, roots, mask } = word;
         let before = active.len();
         for index in 0..before {
             let Active { state, first, last } = active[index];
@@ -128,6 +136,15 @@ impl Phrases {
                 continue;
             }
             let edges = &self.edges[node.edges.0 as usize..node.edges.1 as usize];
+            // Both are ascending, so either way terms are found in the same order.
+            if edges.len() <= atoms.len() {
+                for &(atom, gap, next) in edges {
+                    if (if gap { far } else { near }) && atoms.binary_search(&atom).is_ok() {
+                        self.reach(next, first, at, active, hit);
+                    }
+                }
+                continue;
+            }
             for &atom in atoms {
                 let from = edges.partition_point(|edge| edge.0 < atom);
                 for &(_, gap, next) in edges[from..].iter().take_while(|edge| edge.0 == atom) {
@@ -137,10 +154,8 @@ impl Phrases {
                 }
             }
         }
-        for &atom in atoms {
-            if let Some(&next) = self.roots.get(atom as usize).filter(|next| **next != 0) {
-                self.reach(next, at, at, active, hit);
-            }
+        for &root in roots {
+            self.reach(root, at, at, active, hit);
         }
         if before > 0 {
             active.retain(|partial| {
@@ -163,7 +178,7 @@ impl Phrases {
     pub(crate) fn memory_usage(&self) -> usize {
         self.edges.capacity() * size_of::<Edge>()
             + self.states.capacity() * size_of::<State>()
-            + (self.roots.capacity() + self.ends.capacity()) * 4
+            + self.ends.capacity() * 4
     }
 }
 
@@ -177,10 +192,12 @@ mod tests {
         for (id, slots) in terms.iter().enumerate() {
             builder.add(slots, id as u32);
         }
-        let phrases = builder.build();
+        let (phrases, roots) = builder.build();
         let (mut active, mut out) = (Vec::new(), Vec::new());
         for (at, &word) in ticket.iter().enumerate() {
-            phrases.step(at as u32, &[word], bit(word), &mut active, &mut |term, first| out.push((term, first, at as u32)));
+            let start = roots.get(word as usize).filter(|root| **root != 0);
+            let word = Word { atoms: &[word], roots: start.map_or(&[], std::slice::from_ref), mask: bit(word) };
+            phrases.step(at as u32, word, &mut active, &mut |term, first| out.push((term, first, at as u32)));
         }
         out
     }
