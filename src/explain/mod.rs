@@ -2,6 +2,8 @@
 
 mod reply;
 
+use std::borrow::Cow;
+
 use crate::decide::decision::{Decision, Evidence};
 use crate::decide::{Decider, Weighing};
 use crate::evidence::{Place, Top, span_of};
@@ -164,12 +166,16 @@ fn learned(decision: &Decision, decider: &Decider, scan: &Scan, weighing: &Weigh
 pub(crate) fn words(ticket: &str, evidence: &[Evidence]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for piece in evidence {
-        let words = piece.span.slice(ticket).split_whitespace().collect::<Vec<_>>().join(" ");
-        if words.is_empty() || out.iter().any(|known| known.contains(&words)) {
+        let words = piece.span.slice(ticket);
+        let words = match words.contains(char::is_whitespace) {
+            true => words.split_whitespace().collect::<Vec<_>>().join(" ").into(),
+            false => Cow::Borrowed(words),
+        };
+        if words.is_empty() || out.iter().any(|known| known.contains(&*words)) {
             continue;
         }
         out.retain(|known| !words.contains(known.as_str()));
-        out.push(words);
+        out.push(words.into_owned());
     }
     out.truncate(5);
     out

@@ -67,8 +67,11 @@ impl Learned {
         let scale = scale * self.model.scales[row];
         let weights = &self.model.weights[row * self.width..(row + 1) * self.width];
         for (out, weights) in out.chunks_exact_mut(LANES).zip(weights.chunks_exact(LANES)) {
-            for (out, &weight) in out.iter_mut().zip(weights) {
-                *out += scale * f32::from(weight);
+            // Whole arrays, or the compiler converts one number at a time.
+            let (Ok(out), Ok(weights)) = (<&mut [f32; LANES]>::try_from(out), <&[i8; LANES]>::try_from(weights)) else { continue };
+            let weights = weights.map(f32::from);
+            for lane in 0..LANES {
+                out[lane] += scale * weights[lane];
             }
         }
         true

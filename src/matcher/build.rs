@@ -68,8 +68,10 @@ impl Builder {
             }
             forms.push(self.forms.insert(&form));
         }
-        stems.sort_unstable();
-        stems.dedup();
+        for list in [&mut forms, &mut stems] {
+            list.sort_unstable();
+            list.dedup();
+        }
         self.any_forms.push(forms);
         self.any_stems.push(stems);
         self.ranked.push(own.into());
@@ -87,9 +89,9 @@ impl Builder {
     /// `roots` are the states that the slots lead to; `mends` says whether damaged words are undone.
     pub(crate) fn build(self, roots: Vec<u32>, mends: bool) -> Lexicon {
         Lexicon {
-            forms: Table::new(self.forms, self.form_slots),
-            by_stem: Table::new(self.stems, self.stem_slots),
-            prefixes: Table::new(self.prefixes, self.prefix_slots),
+            forms: Table::new(self.forms, &self.form_slots),
+            by_stem: Table::new(self.stems, &self.stem_slots),
+            prefixes: Table::new(self.prefixes, &self.prefix_slots),
             common: self.common,
             roots,
             mender: if mends { mend::Index::new(&self.ranked) } else { mend::Index::default() },

@@ -98,17 +98,42 @@ pub(crate) struct Lists {
 
 impl Lists {
     /// Lists of `len` owners from pairs of owner and value; each list ascending and without repetitions.
-    pub(crate) fn new(len: usize, mut pairs: Vec<(u32, u32)>) -> Lists {
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut starts = Vec::with_capacity(len + 1);
-        for (at, &(owner, _)) in pairs.iter().enumerate() {
-            while starts.len() <= owner as usize {
-                starts.push(at as u32);
-            }
+    pub(crate) fn new(len: usize, pairs: &[(u32, u32)]) -> Lists {
+        let mut ends = vec![0u32; len];
+        for &(owner, _) in pairs {
+            ends[owner as usize] += 1;
         }
-        starts.resize(len + 1, pairs.len() as u32);
-        Lists { starts, values: pairs.into_iter().map(|(_, value)| value).collect() }
+        let mut total = 0;
+        for end in &mut ends {
+            total += *end;
+            *end = total - *end;
+        }
+        let mut values = vec![0; pairs.len()];
+        for &(owner, value) in pairs {
+            let end = &mut ends[owner as usize];
+            values[*end as usize] = value;
+            *end += 1;
+        }
+        let (mut starts, mut kept, mut from) = (Vec::with_capacity(len + 1), 0, 0);
+        for end in ends.into_iter().map(|end| end as usize) {
+            starts.push(kept as u32);
+            let list = &mut values[from..end];
+            if !list.is_sorted() {
+                list.sort_unstable();
+            }
+            let first = kept;
+            for at in from..end {
+                if kept == first || values[kept - 1] != values[at] {
+                    values[kept] = values[at];
+                    kept += 1;
+                }
+            }
+            from = end;
+        }
+        starts.push(kept as u32);
+        values.truncate(kept);
+        values.shrink_to_fit();
+        Lists { starts, values }
     }
 
     /// Appends a list; its owner is the next number.
@@ -139,7 +164,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn new(words: Words, pairs: Vec<(u32, u32)>) -> Table {
+    pub(crate) fn new(words: Words, pairs: &[(u32, u32)]) -> Table {
         let lists = Lists::new(words.len(), pairs);
         Table { words, lists }
     }
@@ -182,7 +207,7 @@ mod tests {
 
     #[test]
     fn lists_are_those_of_their_owners() {
-        let lists = Lists::new(5, vec![(3, 9), (1, 7), (1, 4), (1, 7)]);
+        let lists = Lists::new(5, &[(3, 9), (1, 7), (1, 4), (1, 7)]);
         let all: Vec<&[u32]> = (0..5).map(|owner| lists.get(owner)).collect();
         assert_eq!(all, [&[][..], &[4, 7], &[], &[9], &[]]);
     }

@@ -2,7 +2,7 @@
 
 use crate::limits::{Limits, WORD_CHARS};
 use crate::text::Text;
-use crate::token::split;
+use crate::token::{Key, split};
 
 /// What one word of a term matches.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -146,13 +146,18 @@ fn atoms(item: &str) -> Result<Vec<Atom>, Refusal> {
     if body.chars().filter(|c| c.is_alphanumeric()).count() > WORD_CHARS {
         return refuse("E052", format!("no word has more than {WORD_CHARS} letters"), "shorten it, or use a prefix");
     }
-    let (mut text, mut tokens) = (Text::default(), Vec::new());
-    text.read(body);
-    split(&text, &mut tokens, &mut Vec::new(), &mut Vec::new());
-    let words: Vec<String> = tokens.iter().map(|token| token.word(&text).to_string()).collect();
-    if tokens.last().is_some_and(|last| last.sentence > 0) {
-        return refuse("E052", format!("`{item}` reaches over the end of a sentence, which no term does"), "leave the mark out");
-    }
+    // Small letters and digits are one word as they stand.
+    let words = if Key::of(body) != Key::NONE {
+        vec![body.to_string()]
+    } else {
+        let (mut text, mut tokens) = (Text::default(), Vec::new());
+        text.read(body);
+        split(&text, &mut tokens, &mut Vec::new(), &mut Vec::new());
+        if tokens.last().is_some_and(|last| last.sentence > 0) {
+            return refuse("E052", format!("`{item}` reaches over the end of a sentence, which no term does"), "leave the mark out");
+        }
+        tokens.iter().map(|token| token.word(&text).to_string()).collect()
+    };
     let last = words.len().saturating_sub(1);
     let mut out = Vec::new();
     for (at, word) in words.into_iter().enumerate() {

@@ -4,7 +4,7 @@
 //! which say what a writer wants, most of all. So each word of a term is spelled out when the policy is compiled. The rules below are those
 //! of any school grammar; a form too many does no harm, since nobody writes it.
 
-/// All forms of `word`, itself first; words that are not Russian, or of fewer than four letters, have one.
+/// All forms of `word`, itself first, some of them twice; words that are not Russian, or of fewer than four letters, have one.
 pub(crate) fn forms(word: &str) -> Vec<String> {
     let mut out = vec![word.to_string()];
     if word.chars().count() < 4 || !super::stem::is_cyrillic(word) {
@@ -14,8 +14,6 @@ pub(crate) fn forms(word: &str) -> Vec<String> {
         Some(verb_forms) => out.extend(verb_forms),
         None => nominal(word, &mut out),
     }
-    let mut seen = std::collections::HashSet::new();
-    out.retain(|form| seen.insert(form.clone()));
     out
 }
 
@@ -24,8 +22,16 @@ fn cut<'a>(word: &'a str, ending: &str) -> Option<&'a str> {
     word.strip_suffix(ending).filter(|base| base.chars().count() >= 2)
 }
 
+/// Both together, in memory of the right size: a policy has a hundred thousand forms.
+fn join(base: &str, ending: &str) -> String {
+    let mut form = String::with_capacity(base.len() + ending.len());
+    form.push_str(base);
+    form.push_str(ending);
+    form
+}
+
 fn add(out: &mut Vec<String>, base: &str, endings: &str) {
-    out.extend(endings.split(' ').map(|ending| if ending == "-" { base.to_string() } else { format!("{base}{ending}") }));
+    out.extend(endings.split(' ').map(|ending| join(base, if ending == "-" { "" } else { ending })));
 }
 
 const ADJECTIVE: &str = "ый ая ое ые ого ому ым ом ой ую ых ыми";

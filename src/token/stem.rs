@@ -10,9 +10,9 @@ use crate::limits::WORD_CHARS;
 
 /// The stem of a folded word (lower case, no ё); a word that is not Russian, and one longer than [`WORD_CHARS`], is its own stem.
 pub(crate) fn stem(word: &str) -> &str {
-    let mut letters = [0u8; WORD_CHARS];
-    match read(word, &mut letters) {
-        Some(len) => &word[..2 * reduced(&letters[..len])],
+    let mut letters = [0u8; WORD_CHARS + MARGIN];
+    match read(word, &mut letters[MARGIN..]) {
+        Some(len) => &word[..2 * (reduced(&letters[..MARGIN + len]) - MARGIN)],
         None => word,
     }
 }
@@ -32,7 +32,7 @@ fn number(first: u8, second: u8) -> Option<u8> {
     }
 }
 
-fn read(word: &str, letters: &mut [u8; WORD_CHARS]) -> Option<usize> {
+fn read(word: &str, letters: &mut [u8]) -> Option<usize> {
     if word.len() > WORD_CHARS * 2 || word.len() % 2 != 0 {
         return None;
     }
@@ -76,9 +76,9 @@ impl Endings {
         let mut endings = Endings([const { Vec::new() }; 33]);
         for (list, after_a) in [(after_a, true), (alone, false)] {
             for ending in list.split_whitespace() {
-                let mut letters = [0; WORD_CHARS];
-                let len = read(ending, &mut letters).unwrap_or(0);
-                let value = tail(&letters[..len]);
+                let mut letters = [0; WORD_CHARS + MARGIN];
+                let len = read(ending, &mut letters[MARGIN..]).unwrap_or(0);
+                let value = tail(&letters, MARGIN, MARGIN + len);
                 let mask = u64::MAX >> (64 - 8 * len);
                 endings.0[(value & 0xff) as usize].push(Ending { mask, value, len, after_a });
             }
@@ -91,7 +91,7 @@ impl Endings {
     #[inline]
     fn cut(&self, letters: &[u8], end: &mut usize, from: usize) -> bool {
         let Some(&last) = letters[from..*end].last() else { return false };
-        let tail = tail(&letters[from..*end]);
+        let tail = tail(letters, from, *end);
         let Some(ending) = self.0[last as usize].iter().find(|ending| tail & ending.mask == ending.value) else { return false };
         let start = *end - ending.len;
         if ending.after_a && (start <= from || !matches!(letters[start - 1], A | YA)) {
@@ -102,10 +102,14 @@ impl Endings {
     }
 }
 
-/// The last eight letters as one number.
+/// Zeros before the letters of a word, so that the last eight can always be read at once.
+const MARGIN: usize = 8;
+
+/// The last eight letters behind `from` as one number, the last in the lowest byte.
 #[inline]
-fn tail(letters: &[u8]) -> u64 {
-    letters[letters.len().saturating_sub(8)..].iter().fold(0, |tail, letter| tail << 8 | u64::from(*letter))
+fn tail(letters: &[u8], from: usize, end: usize) -> u64 {
+    let last = letters[..end].last_chunk::<8>().map_or(0, |last| u64::from_be_bytes(*last));
+    last & u64::MAX.checked_shr(64 - 8 * (end - from).min(8) as u32).unwrap_or(0)
 }
 
 struct Tables {
@@ -136,12 +140,12 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
     superlative: Endings::new("", "ейш ейше ь"),
 });
 
-/// How many letters of a word are its stem.
+/// Where the stem of a word ends; its letters begin at [`MARGIN`].
 fn reduced(letters: &[u8]) -> usize {
     let vowel = |letter: u8| VOWELS & 1 << letter != 0;
     let mut end = letters.len();
-    let Some(first) = letters.iter().position(|&letter| vowel(letter)) else { return end };
-    let from = first + 1;
+    let Some(first) = letters[MARGIN..].iter().position(|&letter| vowel(letter)) else { return end };
+    let from = MARGIN + first + 1;
     // Where the second region begins: behind vowel, other letter, vowel, other letter.
     let past = |from: usize, wanted: bool| letters[from..].iter().position(|&letter| vowel(letter) == wanted).map(|at| from + at + 1);
     let second = past(from, false).and_then(|at| past(at, true)).and_then(|at| past(at, false)).unwrap_or(end);
