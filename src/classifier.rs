@@ -9,8 +9,11 @@ use crate::evidence::span_of;
 use crate::explain::{self, Explanation};
 use crate::learned::Learned;
 use crate::limits::Limits;
-use crate::matcher::{Matcher, Scan};
+use crate::matcher::{Matcher, Scan, Source};
 use crate::policy::Policy;
+
+/// Fewest letters of a word of a rule that stands for all its forms; the model was learned with these.
+const FORMS: usize = 4;
 
 /// Decides on tickets by a policy.
 ///
@@ -92,7 +95,8 @@ impl Classifier {
     /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the learned model is damaged.
     pub fn new(policy: &Policy) -> Result<Classifier, Error> {
         let parts = policy.parts();
-        let matcher = Matcher::new(parts, &Limits::default())?;
+        let source = Source { terms: &parts.terms, regexes: &parts.regexes, words: &parts.words, mends: true, across: false, least: FORMS };
+        let matcher = Matcher::new(&source, &Limits::default());
         let names: Vec<&str> = parts.topics.iter().map(|topic| topic.id()).collect();
         let learned = parts.model.as_ref().map(|model| Learned::new(model, &names)).transpose()?;
         let decider = Decider::new(parts, learned);

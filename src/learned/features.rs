@@ -262,7 +262,7 @@ impl Features {
             lines += usize::from(byte == b'\n');
         }
         let mut found = 0;
-        MARKS.find(folded, |mark| found |= 1 << mark);
+        MARKS.find(folded, |mark, _| found |= 1 << mark);
         let has = |mark: u32| found & 1u32 << mark != 0;
         let marks: [(&str, bool); 9] = [
             ("question", !scan.asked.is_empty()),

@@ -12,6 +12,8 @@ use crate::token::stem::stem;
 /// Collects words while a policy is compiled.
 #[derive(Default)]
 pub(crate) struct Builder {
+    /// Fewest letters of a word that has forms.
+    least: usize,
     slots: HashMap<Vec<Atom>, AtomId>,
     forms: Words,
     stems: Words,
@@ -30,6 +32,10 @@ pub(crate) struct Builder {
 }
 
 impl Builder {
+    pub(crate) fn new(least: usize) -> Builder {
+        Builder { least, ..Builder::default() }
+    }
+
     /// The number of a slot.
     pub(crate) fn slot(&mut self, atoms: &[Atom]) -> AtomId {
         if let Some(&id) = self.slots.get(atoms) {
@@ -58,9 +64,9 @@ impl Builder {
             return id;
         }
         let own = stem(word);
-        let long = word.chars().count() >= 4;
+        let long = word.chars().count() >= self.least;
         let (mut forms, mut stems) = (Vec::new(), Vec::new());
-        for form in inflect::forms(word) {
+        for form in inflect::forms(word, self.least) {
             let stem = stem(&form);
             // A stem of three letters is a stem of many words; the forms themselves are listed anyway.
             if long && (stem == own && own.chars().count() >= 3 || stem.chars().count() >= 5) {

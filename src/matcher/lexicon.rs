@@ -179,8 +179,11 @@ impl Lexicon {
     #[cold]
     #[inline(never)]
     fn learn(&self, form: &str, key: Key, memo: &mut Memo) -> u32 {
+        if !self.mends {
+            return self.take(form, key, memo);
+        }
         let known = self.known(form);
-        let mended = if known || !self.mends { None } else { self.mend(form) };
+        let mended = if known { None } else { self.mend(form) };
         let (word, split, known_now) = match mended {
             Some(Mended::Word(word)) => (word, None, true),
             Some(Mended::Guess(word)) => (word, None, false),
@@ -188,15 +191,8 @@ impl Lexicon {
             None => (form.to_string(), None, known),
         };
         let russian = is_cyrillic(&word);
-        let stem = stem(&word);
-        let mut atoms: Vec<AtomId> = Vec::new();
-        atoms.extend(self.forms.get(&word).into_iter().flatten());
-        if russian {
-            atoms.extend(self.by_stem.get(stem).into_iter().flatten());
-        }
-        self.prefix_ends(&word).for_each(|(_, found)| atoms.extend(found));
-        atoms.sort_unstable();
-        atoms.dedup();
+        let mut atoms = Vec::new();
+        let stem = self.slots(&word, russian, &mut atoms);
         let reading = self.reading(form).map(|word| self.remember(&word, memo));
         let mut flags = Flags::default();
         flags.set(Flags::RUSSIAN, russian);
@@ -205,15 +201,34 @@ impl Lexicon {
         flags.set(Flags::SPLIT, split.is_some());
         flags.set(Flags::STRANGE, !known_now && word.len() >= 2 && word.bytes().all(|b| b.is_ascii_alphabetic()));
         flags.set(Flags::READABLE, reading.is_some());
-        let stem = stem.len();
         memo.insert(form, key, Resolved { stem, word: word.into(), known: known_now, split, reading }, flags, &atoms, &self.roots)
+    }
+
+    /// The slots a word can stand in, ascending; the length of its stem.
+    fn slots(&self, word: &str, russian: bool, out: &mut Vec<AtomId>) -> usize {
+        let stem = if russian { stem(word) } else { word };
+        out.clear();
+        out.extend(self.forms.get(word).into_iter().flatten());
+        if russian {
+            out.extend(self.by_stem.get(stem).into_iter().flatten());
+        }
+        self.prefix_ends(word).for_each(|(_, found)| out.extend(found));
+        out.sort_unstable();
+        out.dedup();
+        stem.len()
+    }
+
+    /// Remembers a form as it is, where nothing is mended: only what it is to terms.
+    fn take(&self, form: &str, key: Key, memo: &mut Memo) -> u32 {
+        let mut slots = std::mem::take(&mut memo.spare);
+        self.slots(form, is_cyrillic(form), &mut slots);
+        let id = memo.insert(form, key, Resolved::default(), Flags::default(), &slots, &self.roots);
+        memo.spare = slots;
+        id
     }
 
     /// What a word in Latin letters is if it is Russian in transliteration.
     fn reading(&self, form: &str) -> Option<String> {
-        if !self.mends {
-            return None;
-        }
         // A form that is listed letter by letter is a better reading («делать») than one that only shares its stem («делат»).
         mend::transliterated(form, &mut |word| self.forms.contains(word) || self.common.contains(word))
             .or_else(|| mend::transliterated(form, &mut |word| self.known(word)))

@@ -87,6 +87,7 @@ pub(crate) struct Memo {
     entries: Vec<Resolved>,
     generation: u32,
     seed: Seed,
+    pub(super) spare: Vec<AtomId>,
 }
 
 impl Default for Memo {
@@ -100,6 +101,7 @@ impl Default for Memo {
             entries: Vec::new(),
             generation: 0,
             seed: Seed::new(),
+            spare: Vec::new(),
         }
     }
 }
@@ -147,9 +149,9 @@ impl Memo {
         if key == Key::NONE {
             return self.odd.get(form).copied();
         }
-        let (low, high) = (key.0 as u64, (key.0 >> 64) as u64);
+        let Key { low, high } = key;
         let mask = self.slots.len() - 1;
-        let mut at = self.seed.of_number(key.0) as usize & mask;
+        let mut at = self.seed.of_pair(low, high) as usize & mask;
         loop {
             let slot = &self.slots[at];
             if slot.0 == low && slot.1 == high {
@@ -183,14 +185,14 @@ impl Memo {
                     }
                 }
             }
-            self.put(key.0 as u64, (key.0 >> 64) as u64, id + 1);
+            self.put(key.low, key.high, id + 1);
         }
         id
     }
 
     fn put(&mut self, low: u64, high: u64, id: u32) {
         let mask = self.slots.len() - 1;
-        let mut at = self.seed.of_number(u128::from(high) << 64 | u128::from(low)) as usize & mask;
+        let mut at = self.seed.of_pair(low, high) as usize & mask;
         while self.slots[at].2 != 0 {
             at = (at + 1) & mask;
         }

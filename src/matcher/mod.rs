@@ -18,9 +18,8 @@ use memo::Memo;
 pub(crate) use memo::Resolved;
 use phrases::{Active, Phrases};
 
-use crate::error::Error;
 use crate::limits::{HITS_PER_TERM, HITS_PER_TICKET, Limits};
-use crate::policy::model::Parts;
+use crate::policy::term::Term;
 use crate::text::Text;
 use crate::text::zone::Zone;
 use crate::token::{Key, Token, split};
@@ -60,8 +59,8 @@ pub(crate) struct Scan {
     /// Hits so far by term, for the limit; cleared through `hits`.
     counts: Vec<u16>,
     active: Vec<Active>,
-    /// Regexes that may match.
-    todo: Vec<u32>,
+    /// Literals of regexes: the regex, and where the literal stands.
+    found: Vec<(u32, u32)>,
     pub(crate) memo: Memo,
 }
 
@@ -72,29 +71,52 @@ impl Scan {
     }
 }
 
-/// The compiled terms of a policy.
+/// What is compiled.
+pub(crate) struct Source<'a> {
+    pub(crate) terms: &'a [Term],
+    pub(crate) regexes: &'a [String],
+    /// Common words of the language, the most frequent first.
+    pub(crate) words: &'a [String],
+    /// Whether damaged words (misprints, another layout or alphabet, transliteration) are undone.
+    pub(crate) mends: bool,
+    /// Whether a term may reach over the end of a sentence.
+    pub(crate) across: bool,
+    /// Fewest letters of a word that stands for all its forms.
+    pub(crate) least: usize,
+}
+
+/// Compiled terms.
 pub(crate) struct Matcher {
     lexicon: Lexicon,
     phrases: Phrases,
     literals: Literals,
     terms: usize,
+    across: bool,
 }
 
 impl Matcher {
-    pub(crate) fn new(parts: &Parts, limits: &Limits) -> Result<Matcher, Error> {
-        let mut lexicon = build::Builder::default();
+    pub(crate) fn new(source: &Source, limits: &Limits) -> Matcher {
+        let mut lexicon = build::Builder::new(source.least);
         let mut phrases = phrases::Builder::default();
-        for (id, term) in parts.terms.iter().enumerate() {
+        let mut slots: Vec<(bool, AtomId)> = Vec::new();
+        for (id, term) in source.terms.iter().enumerate() {
             for variant in &term.variants {
-                let slots: Vec<(bool, AtomId)> = variant.iter().map(|slot| (slot.gap, lexicon.slot(&slot.atoms))).collect();
+                slots.clear();
+                slots.extend(variant.iter().map(|slot| (slot.gap, lexicon.slot(&slot.atoms))));
                 phrases.add(&slots, id as u32);
             }
         }
-        for word in &parts.words {
+        for word in source.words {
             lexicon.common(word);
         }
         let (phrases, roots) = phrases.build();
-        Ok(Matcher { lexicon: lexicon.build(roots, true), phrases, literals: Literals::new(&parts.regexes, limits), terms: parts.terms.len() })
+        Matcher {
+            lexicon: lexicon.build(roots, source.mends),
+            phrases,
+            literals: Literals::new(source.regexes, limits),
+            terms: source.terms.len(),
+            across: source.across,
+        }
     }
 
     /// Finds all terms in `ticket`.
@@ -106,13 +128,15 @@ impl Matcher {
         scan.hits.clear();
         scan.regex_hits.clear();
         scan.full = false;
-        scan.text.read(ticket);
         let Scan { text, memo, .. } = scan;
-        text.undo_layout(&mut |word| self.lexicon.known_as_typed(word, memo));
+        text.read(ticket);
+        if self.lexicon.mends {
+            text.undo_layout(&mut |word| self.lexicon.known_as_typed(word, memo));
+        }
         split(&scan.text, &mut scan.tokens, &mut scan.keys, &mut scan.asked);
         self.lexicon.resolve(&scan.text, &mut scan.tokens, &scan.keys, &mut scan.words, &mut scan.memo);
         self.phrases(scan);
-        self.literals.find(&scan.text.folded, &mut scan.todo, &mut scan.regex_hits);
+        self.literals.find(&scan.text.folded, &mut scan.found, &mut scan.regex_hits);
     }
 
     fn phrases(&self, scan: &mut Scan) {
@@ -120,11 +144,15 @@ impl Matcher {
         let Scan { tokens, words, hits, counts, active, memo, full, .. } = scan;
         let mut sentence = None;
         for (at, token) in tokens.iter().enumerate() {
-            if sentence != Some(token.sentence) {
+            if sentence != Some(token.sentence) && !self.across {
                 active.clear();
                 sentence = Some(token.sentence);
             }
-            self.phrases.step(at as u32, memo.word(words[at]), active, &mut |term, first| {
+            let word = memo.word(words[at]);
+            if word.atoms.is_empty() && active.is_empty() {
+                continue;
+            }
+            self.phrases.step(at as u32, word, active, &mut |term, first| {
                 let count = &mut counts[term as usize];
                 if (*count as usize) < HITS_PER_TERM && hits.len() < HITS_PER_TICKET {
                     *count += 1;

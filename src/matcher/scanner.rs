@@ -5,6 +5,8 @@
 
 /// Literals ready to be looked for.
 pub(crate) struct Scanner {
+    /// Bytes that a literal begins with.
+    first: [bool; 256],
     /// By the first two bytes: whether a literal of less than four bytes may begin so, and whether a longer one may.
     pairs: Vec<u8>,
     /// By a hash of the first four bytes: whether a longer literal may begin so.
@@ -26,9 +28,10 @@ impl Scanner {
         let mut literals: Vec<(Box<[u8]>, u32)> = literals.into_iter().map(|(literal, id)| (literal.as_ref().into(), id)).collect();
         literals.sort();
         literals.dedup();
-        let mut scanner = Scanner { pairs: vec![0; 1 << 16], quads: vec![0; (1 << 14) / 64], literals };
+        let mut scanner = Scanner { first: [false; 256], pairs: vec![0; 1 << 16], quads: vec![0; (1 << 14) / 64], literals };
         for (literal, _) in &scanner.literals {
             debug_assert!(literal.len() >= 2);
+            scanner.first[literal[0] as usize] = true;
             let pair = usize::from(u16::from_le_bytes([literal[0], literal[1]]));
             match literal.first_chunk::<4>() {
                 Some(first) => {
@@ -41,10 +44,13 @@ impl Scanner {
         scanner
     }
 
-    /// Calls `found` with what each literal in `text` stands for, once for every place.
-    pub(crate) fn find(&self, text: &str, mut found: impl FnMut(u32)) {
+    /// Calls `found` with what each literal in `text` stands for and where it begins, once for every place, ascending.
+    pub(crate) fn find(&self, text: &str, mut found: impl FnMut(u32, usize)) {
         let bytes = text.as_bytes();
         for (at, pair) in bytes.windows(2).enumerate() {
+            if !self.first[pair[0] as usize] {
+                continue;
+            }
             let may = self.pairs[usize::from(u16::from_le_bytes([pair[0], pair[1]]))];
             if may == 0 {
                 continue;
@@ -52,7 +58,7 @@ impl Scanner {
             let rest = &bytes[at..];
             let long = rest.first_chunk::<4>().is_some_and(|first| self.quads[quad(*first) / 64] & 1 << (quad(*first) % 64) != 0);
             if may & SHORT != 0 || long {
-                self.at(rest, pair, &mut found);
+                self.at(rest, pair, &mut |id| found(id, at));
             }
         }
     }
@@ -82,7 +88,10 @@ mod tests {
         let scanner = Scanner::new(literals.iter().enumerate().map(|(id, literal)| (literal, id as u32)));
         for text in ["", "-", "->", "a->b", "php::x 10.0", "error", "errors err", "ошибка", "хорош", "оши", "жжж", "ошибк", "1", "0ж"] {
             let mut got = Vec::new();
-            scanner.find(text, |id| got.push(id));
+            scanner.find(text, |id, at| {
+                assert!(text.as_bytes()[at..].starts_with(literals[id as usize].as_bytes()));
+                got.push(id);
+            });
             got.sort_unstable();
             got.dedup();
             let want: Vec<u32> = (0..literals.len()).filter(|id| text.contains(literals[*id])).map(|id| id as u32).collect();

@@ -1,6 +1,7 @@
 //! Files → a checked policy. Finds every mistake it can instead of stopping at the first.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::BuildHasher;
 
 use super::conditions::{self, Lookup};
 use super::files::{Content, File};
@@ -16,7 +17,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) limits: &'a Limits,
     /// By how they are written: most terms of a policy stand in it more than once.
     written: HashMap<String, u32>,
-    ids: HashMap<term::Term, u32>,
+    /// By a hash of what they match.
+    ids: HashMap<u64, Vec<u32>>,
     pub(crate) terms: Vec<term::Term>,
     pub(crate) texts: Vec<String>,
 }
@@ -33,11 +35,16 @@ impl Terms<'_> {
                 None
             }
             Ok(term) => {
-                let id = *self.ids.entry(term.clone()).or_insert_with(|| {
-                    self.terms.push(term);
-                    self.texts.push(written.to_string());
-                    self.terms.len() as u32 - 1
-                });
+                let same = self.ids.entry(self.written.hasher().hash_one(&term)).or_default();
+                let id = match same.iter().find(|id| self.terms[**id as usize] == term) {
+                    Some(&id) => id,
+                    None => {
+                        same.push(self.terms.len() as u32);
+                        self.terms.push(term);
+                        self.texts.push(written.to_string());
+                        self.terms.len() as u32 - 1
+                    }
+                };
                 self.written.insert(written.to_string(), id);
                 Some(id)
             }

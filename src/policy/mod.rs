@@ -332,10 +332,10 @@ fn version(layers: &[Layer]) -> String {
     let mut hash = crate::hash::Hash::new();
     for layer in layers {
         for raw in &layer.rules {
-            hash.bytes(&raw.bytes);
+            hash.blocks(&raw.bytes);
         }
-        hash.bytes(layer.words.as_deref().unwrap_or("").as_bytes());
-        hash.bytes(layer.model.as_deref().unwrap_or(&[]));
+        hash.blocks(layer.words.as_deref().unwrap_or("").as_bytes());
+        hash.blocks(layer.model.as_deref().unwrap_or(&[]));
     }
     format!("{:016x}", hash.value())
 }

@@ -74,6 +74,12 @@ pub(crate) fn parse(written: &str, limits: &Limits) -> Result<Term, Refusal> {
             continue;
         }
         let gap = std::mem::take(&mut gap);
+        if let [choice] = &choices[..] {
+            for variant in &mut variants {
+                variant.extend(choice.iter().enumerate().map(|(at, atoms)| Slot { gap: gap && at == 0, atoms: atoms.clone() }));
+            }
+            continue;
+        }
         let extended = variants.iter().flat_map(|variant| {
             choices.iter().map(move |choice| {
                 let slots = choice.iter().enumerate().map(|(at, atoms)| Slot { gap: gap && at == 0, atoms: atoms.clone() });
@@ -143,12 +149,11 @@ fn atoms(item: &str) -> Result<Vec<Atom>, Refusal> {
         Some(body) => (true, body),
         None => (false, body),
     };
-    if body.chars().filter(|c| c.is_alphanumeric()).count() > WORD_CHARS {
-        return refuse("E052", format!("no word has more than {WORD_CHARS} letters"), "shorten it, or use a prefix");
-    }
     // Small letters and digits are one word as they stand.
     let words = if Key::of(body) != Key::NONE {
         vec![body.to_string()]
+    } else if body.chars().filter(|c| c.is_alphanumeric()).count() > WORD_CHARS {
+        return refuse("E052", format!("no word has more than {WORD_CHARS} letters"), "shorten it, or use a prefix");
     } else {
         let (mut text, mut tokens) = (Text::default(), Vec::new());
         text.read(body);

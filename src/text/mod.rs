@@ -165,12 +165,23 @@ impl Text {
 #[inline]
 fn unchanged(part: &str, mut at: usize) -> usize {
     let (bytes, from) = (part.as_bytes(), at);
-    loop {
-        at += match bytes[at..] {
-            [byte, ..] if byte < 0x80 && unicode::SAME[byte as usize] => 1,
-            [0xd0, 0xb0..=0xbf, ..] | [0xd1, 0x80..=0x8f, ..] => 2,
-            _ => break,
-        };
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if byte < 0x80 {
+            if !unicode::SAME[byte as usize] {
+                break;
+            }
+            at += 1;
+        } else if at + 1 < bytes.len() {
+            let pair = u16::from_be_bytes([byte, bytes[at + 1]]);
+            // а to п, р to я.
+            if pair.wrapping_sub(0xd0b0) >= 16 && pair.wrapping_sub(0xd180) >= 16 {
+                break;
+            }
+            at += 2;
+        } else {
+            break;
+        }
     }
     // A mark belongs to the letter before it.
     if at > from && part[at..].starts_with(unicode::BREVE) {
@@ -243,6 +254,16 @@ mod tests {
         assert_eq!(text.span(0, "жирно".len()).slice(ticket), "Ж[/b]ирно");
         let at = text.folded.find("йод").unwrap();
         assert_eq!(text.span(at, at + "йод".len()).slice(ticket), "и\u{306}од");
+    }
+
+    #[test]
+    fn a_signature_is_one_whatever_stands_before_it() {
+        for opening in ["С уважением, Иван", "Отправлено с iPhone", "—\nИван", "___\nИван", "--\nИван"] {
+            for letter in ["Портал упал", "Вопрос: портал упал"] {
+                let zones: Vec<Zone> = read(&format!("{letter}\n\n{opening}")).zones().iter().map(|zone| zone.1).collect();
+                assert_eq!(zones, [Zone::Own, Zone::Quote], "{letter:?} {opening:?}");
+            }
+        }
     }
 
     #[test]

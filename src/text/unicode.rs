@@ -44,6 +44,7 @@ pub(crate) fn fold(c: char) -> Folded {
         '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' => Folded::Other(' '),
         '\u{2028}' | '\u{2029}' => Folded::Other('\n'),
         '«' | '»' | '“' | '”' | '„' | '—' | '–' | '’' | '•' => Folded::Same(c),
+        '…' => Folded::Many(['.', '.', '.', ' '], 3),
         c if invisible(c) => Folded::Nothing,
         c => rare(c),
     }

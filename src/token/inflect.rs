@@ -4,10 +4,10 @@
 //! which say what a writer wants, most of all. So each word of a term is spelled out when the policy is compiled. The rules below are those
 //! of any school grammar; a form too many does no harm, since nobody writes it.
 
-/// All forms of `word`, itself first, some of them twice; words that are not Russian, or of fewer than four letters, have one.
-pub(crate) fn forms(word: &str) -> Vec<String> {
+/// All forms of `word`, itself first, some of them twice; words that are not Russian, or of fewer than `least` letters, have one.
+pub(crate) fn forms(word: &str, least: usize) -> Vec<String> {
     let mut out = vec![word.to_string()];
-    if word.chars().count() < 4 || !super::stem::is_cyrillic(word) {
+    if word.chars().count() < least || !super::stem::is_cyrillic(word) {
         return out;
     }
     match verb(word) {
@@ -312,7 +312,7 @@ mod tests {
             ("доступ", "доступа доступы"),
         ];
         for (word, want) in rows {
-            let got = forms(word);
+            let got = forms(word, 4);
             for form in want.split(' ').filter(|form| *form != "проверка") {
                 assert!(got.iter().any(|g| g == form), "{word}: {form} is missing in {got:?}");
             }
@@ -322,7 +322,7 @@ mod tests {
     #[test]
     fn other_words_have_one_form() {
         for word in ["nginx", "php8", "на", "как", ""] {
-            assert_eq!(forms(word), [word]);
+            assert_eq!(forms(word, 4), [word]);
         }
     }
 }

@@ -27,33 +27,68 @@ impl Token {
 ///
 /// Two keys are equal where the words are; [`Key::NONE`] stands for words that do not fit (over 18 letters, or with other letters).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Key(pub(crate) u128);
+pub(crate) struct Key {
+    /// The first nine letters, and the next nine.
+    pub(crate) low: u64,
+    pub(crate) high: u64,
+}
 
 impl Key {
-    pub(crate) const NONE: Key = Key(0);
-    const LETTERS: usize = 18;
+    pub(crate) const NONE: Key = Key { low: 0, high: 0 };
+    /// Letters of each half.
+    const HALF: usize = 9;
 
     /// The key of a word that is not cut from a text.
     pub(crate) fn of(word: &str) -> Key {
-        let (mut key, mut count, mut plain) = (0, 0, true);
-        let mut rest = word.as_bytes();
-        while let Some(&first) = rest.first() {
-            let (letter, len) = letter(first, rest.get(1).copied().unwrap_or(0));
-            plain &= letter != 0;
-            key = key << 7 | u128::from(letter);
-            count += 1;
-            rest = rest.get(len..).unwrap_or(&[]);
-        }
-        if plain && count <= Key::LETTERS { Key(key) } else { Key::NONE }
+        let mut spelling = Spelling::default();
+        let end = spelling.read(word.as_bytes(), 0);
+        if end == word.len() { spelling.key() } else { Key::NONE }
     }
 }
 
-/// Numbers of the letters of one byte: `_`, digits, Latin letters; 0 for all else.
+/// A key while its word is read.
+#[derive(Clone, Copy, Default)]
+struct Spelling {
+    key: (u64, u64),
+    letters: usize,
+    /// Whether there was another letter than a plain one.
+    other: bool,
+}
+
+impl Spelling {
+    /// Reads plain letters from `at` on; where they end.
+    #[inline(always)]
+    fn read(&mut self, bytes: &[u8], at: usize) -> usize {
+        if self.letters > 0 {
+            // Behind another letter, where there is no key any more.
+            let (_, letters, end) = plain(bytes, at, usize::MAX);
+            self.letters += letters;
+            return end;
+        }
+        let (low, first, end) = plain(bytes, at, Key::HALF);
+        self.key.0 = low;
+        self.letters = first;
+        if first < Key::HALF {
+            return end;
+        }
+        let (high, second, end) = plain(bytes, end, Key::HALF);
+        self.key.1 = high;
+        let (_, rest, end) = plain(bytes, end, usize::MAX);
+        self.letters += second + rest;
+        end
+    }
+
+    fn key(self) -> Key {
+        if self.other || self.letters > 2 * Key::HALF { Key::NONE } else { Key { low: self.key.0, high: self.key.1 } }
+    }
+}
+
+/// Numbers of the letters of one byte: `_`, digits, small Latin letters; 0 for all else.
 const ASCII: [u8; 128] = {
     let mut letters = [0; 128];
     let (mut byte, mut next) = (0, 33);
     while byte < 128 {
-        if (byte as u8).is_ascii_alphanumeric() || byte == b'_' as usize {
+        if matches!(byte as u8, b'0'..=b'9' | b'a'..=b'z' | b'_') {
             letters[byte] = next;
             next += 1;
         }
@@ -62,15 +97,43 @@ const ASCII: [u8; 128] = {
     letters
 };
 
-/// The number of the letter that begins with these bytes, and its length; 0 for any other character.
-#[inline(always)]
-fn letter(first: u8, second: u8) -> (u8, usize) {
-    match first {
-        0..0x80 => (ASCII[first as usize], 1),
-        0xd0 if second >= 0xb0 => (second - 0xaf, 2),
-        0xd1 if second < 0x90 => (second - 0x6f, 2),
-        _ => (0, 2),
+/// Numbers of а to я, 1 to 32, by the lowest bit of the first byte and the second; 0 for all else.
+const CYRILLIC: [u8; 512] = {
+    let mut letters = [0; 512];
+    let mut number = 1;
+    while number <= 32 {
+        let code = 0x430 + number as usize - 1;
+        letters[(code >> 6 & 1) << 8 | 0x80 | code & 63] = number;
+        number += 1;
     }
+    letters
+};
+
+/// Reads at most so many plain letters from `at` on: their numbers, how many they are, where they end.
+#[inline(always)]
+fn plain(bytes: &[u8], mut at: usize, most: usize) -> (u64, usize, usize) {
+    let (mut key, mut letters) = (0u64, 0);
+    while letters < most && at < bytes.len() {
+        let byte = bytes[at];
+        let (number, len) = if byte < 0x80 {
+            (ASCII[byte as usize], 1)
+        } else if at + 1 < bytes.len() {
+            let pair = u16::from_be_bytes([byte, bytes[at + 1]]);
+            if pair & 0xfe00 != 0xd000 {
+                break;
+            }
+            (CYRILLIC[usize::from(pair & 0x1ff)], 2)
+        } else {
+            break;
+        };
+        if number == 0 {
+            break;
+        }
+        key = key << 7 | u64::from(number);
+        letters += 1;
+        at += len;
+    }
+    (key, letters, at)
 }
 
 /// Replaces `tokens` with the words of `text`, and `keys` with their keys. Words longer than [`WORD_CHARS`] are left out: they are keys, hashes and noise.
@@ -98,29 +161,22 @@ pub(crate) fn split(text: &Text, tokens: &mut Vec<Token>, keys: &mut Vec<Key>, a
             zone_at = zones.get(next_zone).map_or(usize::MAX, |next| next.0);
         }
         let start = at;
-        let (mut key, mut count, mut plain) = (0u128, 0, true);
-        while at < bytes.len() {
-            let (number, len) = letter(bytes[at], bytes.get(at + 1).copied().unwrap_or(0));
-            if number == 0 {
-                // Nothing but a plain letter: the end of the word, or a letter of another alphabet.
-                if bytes[at] < 0x80 {
-                    break;
-                }
-                match folded[at..].chars().next().filter(|c| c.is_alphanumeric()) {
-                    Some(c) => at += c.len_utf8(),
-                    None => break,
-                }
-                plain = false;
-            } else {
-                key = key << 7 | u128::from(number);
-                at += len;
+        let mut spelling = Spelling::default();
+        loop {
+            at = spelling.read(bytes, at);
+            if at == bytes.len() || bytes[at] < 0x80 {
+                break;
             }
-            count += 1;
+            // A letter of another alphabet, or the end of the word.
+            let Some(letter) = folded[at..].chars().next().filter(|c| c.is_alphanumeric()) else { break };
+            at += letter.len_utf8();
+            spelling.letters += 1;
+            spelling.other = true;
         }
-        if count > 0 {
-            if count <= WORD_CHARS {
+        if spelling.letters > 0 {
+            if spelling.letters <= WORD_CHARS {
                 tokens.push(Token { start: start as u32, end: at as u32, sentence, clause, zone });
-                keys.push(if plain && count <= Key::LETTERS { Key(key) } else { Key::NONE });
+                keys.push(spelling.key());
             }
             continue;
         }
@@ -192,7 +248,7 @@ mod tests {
             assert_ne!(Key::of(one), Key::NONE, "{one}");
             words[at + 1..].iter().for_each(|other| assert_ne!(Key::of(one), Key::of(other), "{one} {other}"));
         }
-        for word in ["ааааааааааааааааааа", "ў", "naïve", "слово-слово", "№"] {
+        for word in ["ааааааааааааааааааа", "ў", "naïve", "слово-слово", "№", "PHP", "Я"] {
             assert_eq!(Key::of(word), Key::NONE, "{word}");
         }
     }
