@@ -21,7 +21,8 @@ fn tickets() -> Vec<String> {
 
 /// Pairs of common words of the language, most of which no ticket has next to each other.
 fn terms(count: usize) -> Vec<String> {
-    let words: Vec<&str> = include_str!("../rules/words.txt").split_whitespace().filter(|word| word.chars().count() >= 4).take(300).collect();
+    let words: Vec<&str> =
+        include_str!("../rules/words.txt").split_whitespace().filter(|word| word.chars().count() >= 4).take(300).collect();
     (0..count).map(|at| format!("{} {}", words[at % 300], words[(at / 300 * 7 + at * 13 + 1) % 300])).collect()
 }
 

@@ -95,7 +95,15 @@ impl Classifier {
     /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the learned model is damaged.
     pub fn new(policy: &Policy) -> Result<Classifier, Error> {
         let parts = policy.parts();
-        let source = Source { terms: &parts.terms, regexes: &parts.regexes, words: &parts.words, mends: true, across: false, least: FORMS };
+        let source = Source {
+            terms: &parts.terms,
+            regexes: &parts.regexes,
+            words: &parts.words,
+            mends: true,
+            across: false,
+            least: FORMS,
+            any_form: false,
+        };
         let matcher = Matcher::new(&source, &Limits::default());
         let names: Vec<&str> = parts.topics.iter().map(|topic| topic.id()).collect();
         let learned = parts.model.as_ref().map(|model| Learned::new(model, &names)).transpose()?;
@@ -209,16 +217,6 @@ impl Classifier {
         evidence.sort_by(|a, b| a.span.cmp(&b.span).then(b.weight.total_cmp(&a.weight)));
         evidence.dedup_by(|b, a| a.span == b.span && a.rule() == b.rule());
         let words = explain::words(ticket, &evidence);
-        Decision {
-            policy,
-            verdict,
-            topic,
-            confidence,
-            ranked,
-            reason,
-            evidence,
-            words,
-            truncated: scan.text.truncated,
-        }
+        Decision { policy, verdict, topic, confidence, ranked, reason, evidence, words, truncated: scan.text.truncated }
     }
 }

@@ -88,13 +88,7 @@ impl Explanation {
     }
 }
 
-pub(crate) fn explain(
-    decision: Decision,
-    parts: &Parts,
-    decider: &Decider,
-    scan: &Scan,
-    weighing: &Weighing,
-) -> Explanation {
+pub(crate) fn explain(decision: Decision, parts: &Parts, decider: &Decider, scan: &Scan, weighing: &Weighing) -> Explanation {
     let evidence_of = |top: u32, span, weight| {
         let Top { topic, index } = decider.rules.tops[top as usize];
         Evidence { span, topic: topic as usize, weight, condition: Some(index), policy: decision.policy.clone() }
@@ -158,8 +152,7 @@ fn learned(decision: &Decision, decider: &Decider, scan: &Scan, weighing: &Weigh
     }
     found.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
     let kept = found.into_iter().filter(|(weight, _)| weight.abs() >= LEAST).take(LEARNED);
-    kept.map(|(weight, span)| Evidence { span, topic, weight, condition: None, policy: decision.policy.clone() })
-        .collect()
+    kept.map(|(weight, span)| Evidence { span, topic, weight, condition: None, policy: decision.policy.clone() }).collect()
 }
 
 /// The words a decision rests on, as typed, at most five, no part of another.

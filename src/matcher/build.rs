@@ -14,6 +14,8 @@ use crate::token::stem::stem;
 pub(crate) struct Builder {
     /// Fewest letters of a word that has forms.
     least: usize,
+    /// Whether a word that is a form of a verb stands for the others, too.
+    any_form: bool,
     slots: HashMap<Vec<Atom>, AtomId>,
     forms: Words,
     stems: Words,
@@ -32,8 +34,8 @@ pub(crate) struct Builder {
 }
 
 impl Builder {
-    pub(crate) fn new(least: usize) -> Builder {
-        Builder { least, ..Builder::default() }
+    pub(crate) fn new(least: usize, any_form: bool) -> Builder {
+        Builder { least, any_form, ..Builder::default() }
     }
 
     /// The number of a slot.
@@ -66,7 +68,11 @@ impl Builder {
         let own = stem(word);
         let long = word.chars().count() >= self.least;
         let (mut forms, mut stems) = (Vec::new(), Vec::new());
-        for form in inflect::forms(word, self.least) {
+        let mut spelled = inflect::forms(word, self.least);
+        if self.any_form {
+            spelled.extend(inflect::infinitives(word).iter().flat_map(|infinitive| inflect::forms(infinitive, self.least)));
+        }
+        for form in spelled {
             let stem = stem(&form);
             // A stem of three letters is a stem of many words; the forms themselves are listed anyway.
             if long && (stem == own && own.chars().count() >= 3 || stem.chars().count() >= 5) {

@@ -5,8 +5,8 @@
 
 use std::sync::OnceLock;
 
-use regex_automata::{Anchored, Input};
 use regex_automata::meta::Regex;
+use regex_automata::{Anchored, Input};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -136,9 +136,14 @@ mod tests {
 
     #[test]
     fn filtered_and_unfiltered_regexes_find_the_same() {
-        let patterns = ["error[ _]\\d+".to_string(), "\\[[0-9]{3}\\] connection".to_string(), "[a-z]\\d{4}".to_string(),
+        let patterns = [
+            "error[ _]\\d+".to_string(),
+            "\\[[0-9]{3}\\] connection".to_string(),
+            "[a-z]\\d{4}".to_string(),
             "(^|[^0-9])(1205|\\+1)( |$)".to_string(),
-            r"\bphp ?[78]\.[0-4](?:\.\d{1,2})?\b".to_string(), r"\b[a-z0-9]{3}-[a-z]{2}-[a-z0-9]{10,16}\b".to_string()];
+            r"\bphp ?[78]\.[0-4](?:\.\d{1,2})?\b".to_string(),
+            r"\b[a-z0-9]{3}-[a-z]{2}-[a-z0-9]{10,16}\b".to_string(),
+        ];
         let literals = Literals::new(&patterns, &Limits::default());
         type Row<'a> = (&'a str, &'a [(u32, u32, u32)]);
         let rows: &[Row] = &[

@@ -83,6 +83,8 @@ pub(crate) struct Source<'a> {
     pub(crate) across: bool,
     /// Fewest letters of a word that stands for all its forms.
     pub(crate) least: usize,
+    /// Whether a word that is a form of a verb («настройте») stands for its other forms.
+    pub(crate) any_form: bool,
 }
 
 /// Compiled terms.
@@ -96,7 +98,7 @@ pub(crate) struct Matcher {
 
 impl Matcher {
     pub(crate) fn new(source: &Source, limits: &Limits) -> Matcher {
-        let mut lexicon = build::Builder::new(source.least);
+        let mut lexicon = build::Builder::new(source.least, source.any_form);
         let mut phrases = phrases::Builder::default();
         let mut slots: Vec<(bool, AtomId)> = Vec::new();
         for (id, term) in source.terms.iter().enumerate() {

@@ -86,7 +86,8 @@ mod tests {
     fn literals_are_found_wherever_they_stand() {
         let literals = ["->", "::", "10.", "error", "err", "ошибк", "ош", "ж"];
         let scanner = Scanner::new(literals.iter().enumerate().map(|(id, literal)| (literal, id as u32)));
-        for text in ["", "-", "->", "a->b", "php::x 10.0", "error", "errors err", "ошибка", "хорош", "оши", "жжж", "ошибк", "1", "0ж"] {
+        for text in ["", "-", "->", "a->b", "php::x 10.0", "error", "errors err", "ошибка", "хорош", "оши", "жжж", "ошибк", "1", "0ж"]
+        {
             let mut got = Vec::new();
             scanner.find(text, |id, at| {
                 assert!(text.as_bytes()[at..].starts_with(literals[id as usize].as_bytes()));

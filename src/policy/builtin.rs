@@ -37,10 +37,7 @@ pub(crate) const FILES: &[(&str, &str)] = embedded![
 
 pub(crate) fn layer() -> Layer {
     let mut rules: Vec<Raw> =
-        FILES
-            .iter()
-            .map(|(name, text)| Raw { name: format!("rules/{name}"), bytes: text.as_bytes().into(), checked: true })
-            .collect();
+        FILES.iter().map(|(name, text)| Raw { name: format!("rules/{name}"), bytes: text.as_bytes().into(), checked: true }).collect();
     // The order of a folder: the numbers of terms follow from it, and so the last digit of a sum.
     rules.sort_by(|a, b| a.name.cmp(&b.name));
     let model: &[u8] = include_bytes!("../../rules/model.bin");

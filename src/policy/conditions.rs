@@ -124,7 +124,8 @@ impl Builder<'_, '_> {
         } else if let Some(list) = &written.none {
             Kind::Not(self.list(list, place("none"))?)
         } else if let Some(regex) = &written.regex {
-            let check = || if self.lookup.checked { Ok(()) } else { regexes::check(regex, self.terms.limits, regexes::Boundaries::Refused) };
+            let check =
+                || if self.lookup.checked { Ok(()) } else { regexes::check(regex, self.terms.limits, regexes::Boundaries::Refused) };
             match check() {
                 Ok(()) => {
                     self.lookup.regexes.push(regex.clone());

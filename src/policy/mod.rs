@@ -233,11 +233,8 @@ impl PolicyBuilder {
 
     /// Adds rule files given as texts as a layer.
     pub fn strings<'a>(mut self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> PolicyBuilder {
-        let rules = files.into_iter().map(|(name, text)| Raw {
-            name: name.to_string(),
-            bytes: text.as_bytes().to_vec().into(),
-            checked: false,
-        });
+        let rules =
+            files.into_iter().map(|(name, text)| Raw { name: name.to_string(), bytes: text.as_bytes().to_vec().into(), checked: false });
         self.layers.push(Layer { rules: rules.collect(), ..Layer::default() });
         self
     }

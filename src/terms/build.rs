@@ -97,7 +97,15 @@ impl TermSetBuilder {
         if !found.is_empty() {
             return Err(Error::rules(found));
         }
-        let source = Source { terms: &terms, regexes: &patterns, words: &[], mends: self.mend, across: self.across, least: SHORTEST };
+        let source = Source {
+            terms: &terms,
+            regexes: &patterns,
+            words: &[],
+            mends: self.mend,
+            across: self.across,
+            least: SHORTEST,
+            any_form: true,
+        };
         let matcher = Matcher::new(&source, &limits);
         Ok(TermSet { inner: Arc::new(Inner { matcher, terms: terms.len(), regexes, idle: Mutex::new(Vec::new()) }) })
     }

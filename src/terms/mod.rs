@@ -11,7 +11,7 @@ use crate::span::Span;
 
 /// Many terms, compiled once and found in one pass over a text, in whatever form their words stand there.
 ///
-/// The language of terms is that of rule files: words next to each other in any of their forms, `…` for up to three words between, `=word` for this form only,
+/// The language of terms is that of rule files: words next to each other in any of their forms, whichever form is given, `…` for up to three words between, `=word` for this form only,
 /// `word*` for words that begin so, `a|b` for either. This is the very matcher that a [`Classifier`](crate::Classifier) uses, for programs that want to know which
 /// terms stand where and nothing else: tags, routing, watch lists. What a text costs hardly depends on how many terms there are.
 ///
@@ -22,10 +22,10 @@ use crate::span::Span;
 /// ```
 /// use support_triage::TermSet;
 ///
-/// let terms = TermSet::new(["сбросить пароль", "резервная копия", "настроить … nginx"])?;
-/// let text = "Сбросьте, пожалуйста, пароль. Нет резервных копий; настройте нам, пожалуйста, nginx";
+/// let terms = TermSet::new(["сбросьте пароль", "резервная копия", "настроить … nginx"])?;
+/// let text = "Можно ли сбросить пароль? Нет резервных копий; настройте нам, пожалуйста, nginx";
 /// let found: Vec<(usize, &str)> = terms.find(text).into_iter().map(|hit| (hit.term, hit.span.slice(text))).collect();
-/// assert_eq!(found, [(1, "резервных копий"), (2, "настройте нам, пожалуйста, nginx")]);
+/// assert_eq!(found, [(0, "сбросить пароль"), (1, "резервных копий"), (2, "настройте нам, пожалуйста, nginx")]);
 /// # Ok::<(), support_triage::Error>(())
 /// ```
 #[derive(Clone)]
@@ -164,10 +164,9 @@ impl<'a> TermHits<'a> {
             term: hit.term as usize,
             span: text.span(tokens[hit.first as usize].start as usize, tokens[hit.last as usize].end as usize),
         });
-        let regexes = regex_hits.iter().map(move |hit| TermHit {
-            term: self.regexes[hit.regex as usize],
-            span: text.span(hit.start as usize, hit.end as usize),
-        });
+        let regexes = regex_hits
+            .iter()
+            .map(move |hit| TermHit { term: self.regexes[hit.regex as usize], span: text.span(hit.start as usize, hit.end as usize) });
         terms.chain(regexes)
     }
 

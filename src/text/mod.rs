@@ -258,7 +258,8 @@ mod tests {
 
     #[test]
     fn a_signature_is_one_whatever_stands_before_it() {
-        for opening in ["С уважением, Иван", "Отправлено с iPhone", "—\nИван", "___\nИван", "--\nИван"] {
+        for opening in ["С уважением, Иван", "Отправлено с iPhone", "—\nИван", "___\nИван", "--\nИван"]
+        {
             for letter in ["Портал упал", "Вопрос: портал упал"] {
                 let zones: Vec<Zone> = read(&format!("{letter}\n\n{opening}")).zones().iter().map(|zone| zone.1).collect();
                 assert_eq!(zones, [Zone::Own, Zone::Quote], "{letter:?} {opening:?}");

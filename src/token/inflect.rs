@@ -17,6 +17,24 @@ pub(crate) fn forms(word: &str, least: usize) -> Vec<String> {
     out
 }
 
+/// The infinitives that `word` may be a form of («настройте» – «настроить»): every one is tried that the rules would make the word of.
+pub(crate) fn infinitives(word: &str) -> Vec<String> {
+    const VERB: &[&str] = &["те", "л", "ла", "ло", "ли", "ет", "ит", "ут", "ют", "ат", "ят", "ем", "им"];
+    const INFINITIVE: &[&str] = &["ить", "ать", "еть", "ять", "нуть", "овать", "ыть", "ти"];
+    /// Most letters of an ending.
+    const LONGEST: usize = 5;
+    let (plain, reflexive) = match word.strip_suffix("ся").or_else(|| word.strip_suffix("сь")) {
+        Some(plain) => (plain, "ся"),
+        None => (word, ""),
+    };
+    if !super::stem::is_cyrillic(word) || !VERB.iter().any(|ending| plain.ends_with(ending)) {
+        return Vec::new();
+    }
+    let heads = plain.char_indices().rev().take(LONGEST).map(|(at, _)| &plain[..at]).filter(|head| head.chars().count() >= 2);
+    let tries = heads.flat_map(|head| INFINITIVE.iter().map(move |ending| format!("{head}{ending}{reflexive}")));
+    tries.filter(|infinitive| forms(infinitive, 4).iter().any(|form| form == word)).collect()
+}
+
 /// `ending` replaced, if `word` ends so and at least two letters stay.
 fn cut<'a>(word: &'a str, ending: &str) -> Option<&'a str> {
     word.strip_suffix(ending).filter(|base| base.chars().count() >= 2)
@@ -316,6 +334,26 @@ mod tests {
             for form in want.split(' ').filter(|form| *form != "проверка") {
                 assert!(got.iter().any(|g| g == form), "{word}: {form} is missing in {got:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_form_leads_to_its_infinitive() {
+        let rows = [
+            ("настройте", "настроить"),
+            ("перенесите", "перенести"),
+            ("поставьте", "поставить"),
+            ("найдите", "найти"),
+            ("обновили", "обновить"),
+            ("дублируются", "дублироваться"),
+            ("блокирует", "блокировать"),
+        ];
+        for (word, want) in rows {
+            assert!(infinitives(word).iter().any(|found| found == want), "{word}: {:?}", infinitives(word));
+        }
+        for word in ["портал", "nginx", "билет", "файл"] {
+            let found = infinitives(word);
+            assert!(found.len() <= 2, "{word}: {found:?}");
         }
     }
 
