@@ -12,9 +12,9 @@ const NEST: u32 = 32;
 const DFA_BYTES: usize = 1 << 20;
 
 /// Compiles a regex that has been checked before.
-pub(crate) fn compile(pattern: &str, limits: &Limits) -> Result<Regex, BuildError> {
+pub(crate) fn compile(pattern: &str, limits: &Limits) -> Result<Regex, Box<BuildError>> {
     let sizes = Regex::config().nfa_size_limit(Some(limits.regex_compiled_bytes)).hybrid_cache_capacity(DFA_BYTES);
-    Regex::builder().configure(sizes).syntax(syntax::Config::new().nest_limit(NEST)).build(pattern)
+    Regex::builder().configure(sizes).syntax(syntax::Config::new().nest_limit(NEST)).build(pattern).map_err(Box::new)
 }
 
 /// Whether a regex may ask for the edge of a word.

@@ -47,6 +47,7 @@ const A: u8 = 1;
 const YA: u8 = 32;
 const N: u8 = 14;
 const I: u8 = 9;
+const SOFT: u8 = 29;
 
 const fn bits(letters: &str) -> u64 {
     let bytes = letters.as_bytes();
@@ -164,11 +165,10 @@ fn reduced(letters: &[u8]) -> usize {
     if tables.derivational.cut(letters, &mut shorter, from) && shorter >= second {
         end = shorter;
     }
-    let soft = last(end) == Some(30 - 1);
-    if last(end) == Some(N) || tables.superlative.cut(letters, &mut end, from) && !soft {
-        if end >= from + 2 && letters[end - 1] == N && letters[end - 2] == N {
-            end -= 1;
-        }
+    let soft = last(end) == Some(SOFT);
+    let bare = last(end) == Some(N) || tables.superlative.cut(letters, &mut end, from) && !soft;
+    if bare && end >= from + 2 && letters[end - 1] == N && letters[end - 2] == N {
+        end -= 1;
     }
     end
 }
