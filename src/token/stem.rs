@@ -1,8 +1,8 @@
 //! Stems of Russian words, by Snowball's algorithm.
 //!
-//! Every step of the algorithm takes letters off the end, so a stem is a part of its word and costs no memory. The general Snowball runtime spends some 4,500
-//! instructions on a word; a policy has 100,000 forms to stem and a misspelt word some hundred readings, so the steps are spelled out here, over letter numbers
-//! with the endings as masks: some hundred instructions. A test holds it to the reference implementation.
+//! Every step of the algorithm takes letters off the end, so a stem is a part of its word and costs no memory. The general Snowball runtime took
+//! 22 % of the instructions between start and first answer, so the steps are spelled out here, over letter numbers
+//! with the endings as masks. A test holds it to the reference implementation.
 
 use std::sync::LazyLock;
 
