@@ -35,6 +35,30 @@ fn labelled_tickets_rules_only(bencher: Bencher, rules_only: bool) {
     });
 }
 
+/// All labelled tickets by so many threads, each with its own scratch.
+#[divan::bench(args = [1, 2])]
+fn threads(bencher: Bencher, threads: usize) {
+    let (classifier, tickets) = (classifier(false), tickets());
+    let mut scratches: Vec<Scratch> = (0..threads).map(|_| Scratch::default()).collect();
+    bencher.counter(ItemsCount::new(tickets.len() * ROUNDS)).bench_local(|| {
+        std::thread::scope(|scope| {
+            for (at, scratch) in scratches.iter_mut().enumerate() {
+                let (classifier, tickets) = (&classifier, &tickets);
+                scope.spawn(move || {
+                    for round in 0..ROUNDS {
+                        for ticket in tickets.iter().skip((at + round) % threads).step_by(threads) {
+                            black_box(classifier.classify_with(black_box(ticket), scratch));
+                        }
+                    }
+                });
+            }
+        });
+    });
+}
+
+/// Enough work that starting a thread does not show.
+const ROUNDS: usize = 4;
+
 /// The same with explanations.
 #[divan::bench]
 fn explained(bencher: Bencher) {
@@ -47,7 +71,7 @@ fn explained(bencher: Bencher) {
 }
 
 /// One ticket of some length.
-#[divan::bench(args = [100, 1_000, 10_000, 100_000])]
+#[divan::bench(args = [100, 1_000, 10_000, 100_000, 1_000_000])]
 fn by_length(bencher: Bencher, bytes: usize) {
     let classifier = classifier(false);
     let mut ticket = "После обновления портал тормозит, страница CRM открывается минуту, кеш чистили. ".repeat(bytes / 140 + 1);

@@ -2,20 +2,22 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::decide::decision::{Decision, Evidence, Ranked};
+use crate::decide::decision::{Decision, Evidence};
 use crate::decide::{Decider, Outcome, Weighing};
 use crate::error::Error;
 use crate::evidence::span_of;
 use crate::explain::{self, Explanation};
 use crate::learned::Learned;
 use crate::limits::Limits;
-use crate::matcher::{Matcher, Scan};
+use crate::matcher::{Matcher, Scan, Source};
 use crate::policy::Policy;
-use crate::span::Span;
+
+/// Fewest letters of a word of a rule that stands for all its forms; the model was learned with these.
+const FORMS: usize = 4;
 
 /// Decides on tickets by a policy.
 ///
-/// Building one compiles all terms of the policy (reading and compiling the built-in one takes about 170 ms). After that it never changes: it is `Send + Sync`, cheap
+/// Building one compiles all terms of the policy (reading and compiling the built-in one takes about 90 ms). After that it never changes: it is `Send + Sync`, cheap
 /// to clone, and [`classify`](Classifier::classify) needs `&self` only. To swap a policy in a running service, build a new classifier and put it in the place of the old one.
 ///
 /// # Examples
@@ -37,8 +39,6 @@ struct Inner {
     policy: Policy,
     matcher: Matcher,
     decider: Decider,
-    /// The conditions as written, shared by the evidence of all decisions.
-    labels: Vec<Arc<str>>,
     /// Scratches not in use. Each holds the words it has met, so they are worth keeping.
     idle: Mutex<Vec<Scratch>>,
 }
@@ -95,13 +95,20 @@ impl Classifier {
     /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the learned model is damaged.
     pub fn new(policy: &Policy) -> Result<Classifier, Error> {
         let parts = policy.parts();
-        let matcher = Matcher::new(parts, &Limits::default())?;
+        let source = Source {
+            terms: &parts.terms,
+            regexes: &parts.regexes,
+            words: &parts.words,
+            mends: true,
+            across: false,
+            least: FORMS,
+            any_form: false,
+        };
+        let matcher = Matcher::new(&source, &Limits::default());
         let names: Vec<&str> = parts.topics.iter().map(|topic| topic.id()).collect();
         let learned = parts.model.as_ref().map(|model| Learned::new(model, &names)).transpose()?;
         let decider = Decider::new(parts, learned);
-        let labels =
-            decider.rules.tops.iter().map(|top| parts.topics[top.topic as usize].when[top.index as usize].label.as_str().into()).collect();
-        let inner = Inner { policy: policy.clone(), matcher, decider, labels, idle: Mutex::new(Vec::new()) };
+        let inner = Inner { policy: policy.clone(), matcher, decider, idle: Mutex::new(Vec::new()) };
         Ok(Classifier { inner: Arc::new(inner) })
     }
 
@@ -135,15 +142,7 @@ impl Classifier {
         self.with_scratch(|scratch| {
             let outcome = self.outcome(ticket, scratch);
             let decision = self.decision(ticket, outcome, scratch);
-            explain::explain(
-                ticket,
-                decision,
-                self.inner.policy.parts(),
-                &self.inner.decider,
-                &scratch.scan,
-                &scratch.weighing,
-                &|condition, span, weight| self.evidence(condition, span, weight),
-            )
+            explain::explain(ticket, decision, self.inner.policy.parts(), &self.inner.decider, &scratch.scan, &scratch.weighing)
         })
     }
 
@@ -193,49 +192,31 @@ impl Classifier {
         let parts = self.inner.policy.parts();
         self.inner.decider.find(parts, scan, weighing);
         let Weighing { asked, findings, features, quotes, .. } = weighing;
-        features.read(parts, &self.inner.decider.rules, scan, asked, findings, *quotes, families);
+        let decider = &self.inner.decider;
+        features.read(&decider.keys, &decider.rules, scan, asked, findings, *quotes, families, |_| true);
         (scan, weighing)
-    }
-
-    fn evidence(&self, condition: u32, span: Span, weight: f32) -> Evidence {
-        let topic = self.inner.decider.rules.tops[condition as usize].topic as usize;
-        Evidence {
-            span,
-            topic,
-            weight,
-            rule: self.inner.labels[condition as usize].clone(),
-            learned: false,
-            policy: self.inner.policy.clone(),
-        }
     }
 
     fn decision(&self, ticket: &str, outcome: Outcome, scratch: &Scratch) -> Decision {
         let Outcome { verdict, topic, confidence, ranked, reason } = outcome;
         let Scratch { scan, weighing, .. } = scratch;
         let parts = self.inner.policy.parts();
-        let mut evidence = Vec::new();
+        let policy = Arc::new(self.inner.policy.clone());
+        let mut evidence: Vec<Evidence> = Vec::new();
         for held in &weighing.findings.held {
-            if Some(self.inner.decider.rules.tops[held.condition as usize].topic as usize) != topic {
+            let top = self.inner.decider.rules.tops[held.condition as usize];
+            if Some(top.topic as usize) != topic {
                 continue;
             }
             let weight = f32::from(self.inner.decider.rules.condition(parts, held.condition).weight);
             for &place in &weighing.findings.places[held.places.0 as usize..held.places.1 as usize] {
-                evidence.push(self.evidence(held.condition, span_of(scan, place), weight));
+                let span = span_of(scan, place);
+                evidence.push(Evidence { span, topic: top.topic as usize, weight, condition: Some(top.index), policy: policy.clone() });
             }
         }
         evidence.sort_by(|a, b| a.span.cmp(&b.span).then(b.weight.total_cmp(&a.weight)));
-        evidence.dedup_by(|b, a| a.span == b.span && a.rule == b.rule);
+        evidence.dedup_by(|b, a| a.span == b.span && a.rule() == b.rule());
         let words = explain::words(ticket, &evidence);
-        Decision {
-            policy: self.inner.policy.clone(),
-            verdict,
-            topic,
-            confidence,
-            ranked: ranked.into_iter().collect::<Vec<Ranked>>(),
-            reason,
-            evidence,
-            words,
-            truncated: scan.text.truncated,
-        }
+        Decision { policy, verdict, topic, confidence, ranked, reason, evidence, words, truncated: scan.text.truncated }
     }
 }

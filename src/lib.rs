@@ -11,6 +11,7 @@
 //! - [`Decision`]: verdict, topic, confidence, ranking, evidence, reply, and the deciding [question](Decision::question) if undetermined.
 //! - [`Reply`]: the decision, unmet requirements and the time of an answer as one text, plain, BBCode or HTML.
 //! - [`Explanation`]: what speaks for and against, learned evidence included, and why another topic did not win.
+//! - [`TermSet`]: the matcher alone, for any list of terms: which of them stand where, in any inflected form.
 //! - [`evaluate`] and [`tune`](mod@tune): figures on labelled tickets, and learning from them. [`run_rule_tests`]: the tests inside rule files.
 //! - [`requirements`], [`hours`], [`address`]: who may ask, when support is open, whether a public address can work.
 //!
@@ -93,6 +94,7 @@ mod policy;
 pub mod requirements;
 mod selftest;
 mod span;
+mod terms;
 mod text;
 mod token;
 pub mod tune;
@@ -112,4 +114,5 @@ pub use crate::policy::schema::schemas;
 pub use crate::policy::{Policy, PolicyBuilder};
 pub use crate::selftest::{TestFailure, TestReport, run_rule_tests};
 pub use crate::span::Span;
+pub use crate::terms::{TermHit, TermHits, TermScratch, TermSet, TermSetBuilder};
 pub use crate::verdict::{Lang, Side, Verdict};

@@ -109,9 +109,10 @@ pub struct Evidence {
     pub(crate) span: Span,
     pub(crate) topic: usize,
     pub(crate) weight: f32,
-    pub(crate) rule: Arc<str>,
-    pub(crate) learned: bool,
-    pub(crate) policy: Policy,
+    /// Which of the topic's conditions; `None` for learned evidence.
+    pub(crate) condition: Option<u32>,
+    /// Shared by the evidence of one decision: threads that decide at the same time would fight for a count of the policy's own.
+    pub(crate) policy: Arc<Policy>,
 }
 
 impl Evidence {
@@ -132,12 +133,12 @@ impl Evidence {
 
     /// The condition of the rule file as written; empty for learned evidence.
     pub fn rule(&self) -> &str {
-        &self.rule
+        self.condition.map_or("", |condition| &self.policy.topics()[self.topic].when[condition as usize].label)
     }
 
     /// Whether the weight was learned from labelled tickets rather than written by hand.
     pub fn is_learned(&self) -> bool {
-        self.learned
+        self.condition.is_none()
     }
 }
 
@@ -156,7 +157,7 @@ impl Evidence {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Decision {
-    pub(crate) policy: Policy,
+    pub(crate) policy: Arc<Policy>,
     pub(crate) verdict: Verdict,
     pub(crate) topic: Option<usize>,
     pub(crate) confidence: f32,

@@ -5,7 +5,7 @@ pub(crate) mod decision;
 use decision::{AbstainReason, Ranked};
 
 use crate::evidence::{Asked, Cues, Findings, Rules};
-use crate::learned::{Features, Learned};
+use crate::learned::{Features, Learned, RuleKeys};
 use crate::matcher::Scan;
 use crate::policy::model::{Parts, Thresholds};
 use crate::text::zone::Zone;
@@ -52,6 +52,7 @@ const RANKED: usize = 10;
 pub(crate) struct Decider {
     cues: Cues,
     pub(crate) rules: Rules,
+    pub(crate) keys: RuleKeys,
     pub(crate) learned: Option<Learned>,
     sides: Vec<Side>,
 }
@@ -59,7 +60,8 @@ pub(crate) struct Decider {
 impl Decider {
     pub(crate) fn new(parts: &Parts, learned: Option<Learned>) -> Decider {
         let sides = parts.topics.iter().map(|topic| topic.side).collect();
-        Decider { cues: Cues::new(parts), rules: Rules::new(parts), learned, sides }
+        let rules = Rules::new(parts);
+        Decider { cues: Cues::new(parts), keys: RuleKeys::new(parts, &rules), rules, learned, sides }
     }
 
     /// Reads wants and conditions of a scanned ticket.
@@ -77,7 +79,7 @@ impl Decider {
         let Weighing { findings, chances, features, asked, quotes } = weighing;
         match &self.learned {
             Some(learned) => {
-                features.read(parts, &self.rules, scan, asked, findings, *quotes, learned.families());
+                features.read(&self.keys, &self.rules, scan, asked, findings, *quotes, learned.families(), |key| learned.has(key));
                 learned.logits(features, scan, chances);
                 // An integrator's conditions that nobody learned weights for count by their points.
                 for held in &findings.held {

@@ -184,7 +184,7 @@ impl Rules {
         let mut places = std::mem::take(&mut findings.places);
         let condition = self.condition(parts, top);
         let view = View { rules: self, scan, asked, leaves: &findings.leaves };
-        let holds = view.holds(condition, &mut places);
+        let holds = view.holds(condition, Some(&mut places));
         if !holds {
             places.truncate(from);
         }
@@ -195,7 +195,7 @@ impl Rules {
         let topic = self.tops[top as usize].topic;
         if findings.points[topic as usize] == 0.0 {
             let view = View { rules: self, scan, asked, leaves: &findings.leaves };
-            let veto = parts.topics[topic as usize].unless.iter().position(|condition| view.holds(condition, &mut Vec::new()));
+            let veto = parts.topics[topic as usize].unless.iter().position(|condition| view.holds(condition, None));
             if let Some(veto) = veto {
                 findings.vetoed.push((topic, veto as u32));
                 findings.points[topic as usize] = f32::NEG_INFINITY;
@@ -241,25 +241,35 @@ impl View<'_> {
     }
 
     /// Whether the condition holds; where it does, `places` gets the words.
-    fn holds(&self, condition: &Condition, places: &mut Vec<Place>) -> bool {
-        let from = places.len();
+    fn holds(&self, condition: &Condition, mut places: Option<&mut Vec<Place>>) -> bool {
+        let from = places.as_ref().map_or(0, |places| places.len());
+        let places_for = &mut places;
         let holds = match &condition.kind {
-            Kind::Phrase(leaves) => self.any(leaves, places),
-            Kind::Near { leaves, within, ordered } => self.near(leaves, *within, *ordered, places),
-            Kind::Pair { about, wants } => (about.is_empty() || self.any(about, places)) && (wants.is_empty() || self.want(wants, places)),
-            Kind::All(list) => list.iter().all(|condition| self.holds(condition, places)),
-            Kind::Any(list) => list.iter().filter(|condition| self.holds(condition, places)).count() > 0,
-            Kind::Not(list) => !list.iter().any(|condition| self.holds(condition, &mut Vec::new())),
+            Kind::Phrase(leaves) => self.any(leaves, places_for.as_deref_mut()),
+            Kind::Near { leaves, within, ordered } => self.near(leaves, *within, *ordered, places_for.as_deref_mut()),
+            Kind::Pair { about, wants } => {
+                (wants.is_empty() || wants.iter().any(|want| self.asked.wants(*want)))
+                    && (about.is_empty() || self.any(about, places_for.as_deref_mut()))
+                    && (wants.is_empty() || self.want(wants, places_for.as_deref_mut()))
+            }
+            Kind::All(list) => list.iter().all(|condition| self.holds(condition, places_for.as_deref_mut())),
+            Kind::Any(list) => match places_for {
+                Some(places) => list.iter().filter(|condition| self.holds(condition, Some(places))).count() > 0,
+                None => list.iter().any(|condition| self.holds(condition, None)),
+            },
+            Kind::Not(list) => !list.iter().any(|condition| self.holds(condition, None)),
             Kind::Regex(id) => match self.scan.regex_hits.iter().find(|hit| hit.regex == *id) {
                 Some(hit) => {
-                    places.push(Place::Folded(hit.start, hit.end));
+                    if let Some(places) = places_for {
+                        places.push(Place::Folded(hit.start, hit.end));
+                    }
                     true
                 }
                 None => false,
             },
         };
-        let holds = holds && !condition.unless.iter().any(|condition| self.holds(condition, &mut Vec::new()));
-        if !holds {
+        let holds = holds && !condition.unless.iter().any(|condition| self.holds(condition, None));
+        if let Some(places) = places.filter(|_| !holds) {
             places.truncate(from);
         }
         holds
@@ -268,33 +278,43 @@ impl View<'_> {
     /// Most places shown of one condition: enough for a reader.
     const SHOWN: usize = 4;
 
-    fn any(&self, leaves: &[Leaf], places: &mut Vec<Place>) -> bool {
-        let from = places.len();
-        for leaf in leaves {
-            for &(first, last) in self.occurrences(*leaf) {
+    fn any(&self, leaves: &[Leaf], places: Option<&mut Vec<Place>>) -> bool {
+        let mut found = leaves.iter().map(|leaf| self.occurrences(*leaf)).filter(|occurrences| !occurrences.is_empty()).peekable();
+        let holds = found.peek().is_some();
+        if let Some(places) = places {
+            let from = places.len();
+            for &(first, last) in found.flatten() {
                 let place = Place::Tokens(first, last);
-                if places.len() < from + Self::SHOWN && !places[from..].contains(&place) {
+                if places.len() == from + Self::SHOWN {
+                    break;
+                }
+                if !places[from..].contains(&place) {
                     places.push(place);
                 }
             }
         }
-        places.len() > from
+        holds
     }
 
-    fn want(&self, wants: &[Want], places: &mut Vec<Place>) -> bool {
+    fn want(&self, wants: &[Want], mut places: Option<&mut Vec<Place>>) -> bool {
         let mut found = false;
         for &want in wants.iter().filter(|want| self.asked.wants(**want)) {
             found = true;
             if let Some(cue) = self.asked.cues[want as usize] {
                 let hit = self.scan.hits[cue as usize];
-                places.push(Place::Tokens(hit.first, hit.last));
+                if let Some(places) = &mut places {
+                    places.push(Place::Tokens(hit.first, hit.last));
+                }
             }
         }
         found
     }
 
     /// All leaves in one sentence, at most `within` words from the first to the last, no two on the same words.
-    fn near(&self, leaves: &[Leaf], within: u32, ordered: bool, places: &mut Vec<Place>) -> bool {
+    fn near(&self, leaves: &[Leaf], within: u32, ordered: bool, places: Option<&mut Vec<Place>>) -> bool {
+        if leaves.iter().any(|leaf| self.occurrences(*leaf).is_empty()) {
+            return false;
+        }
         let sentence = |at: u32| self.scan.tokens[at as usize].sentence;
         let mut chosen = Vec::with_capacity(leaves.len());
         'anchor: for &anchor in self.occurrences(leaves[0]) {
@@ -317,7 +337,9 @@ impl View<'_> {
             let first = chosen.iter().map(|place| place.0).min().unwrap_or(0);
             let last = chosen.iter().map(|place| place.1).max().unwrap_or(0);
             if last - first <= within {
-                places.extend(chosen.iter().map(|&(first, last)| Place::Tokens(first, last)));
+                if let Some(places) = places {
+                    places.extend(chosen.iter().map(|&(first, last)| Place::Tokens(first, last)));
+                }
                 return true;
             }
         }

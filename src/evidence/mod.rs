@@ -3,7 +3,7 @@
 pub(crate) mod conditions;
 pub(crate) mod wants;
 
-pub(crate) use conditions::{Findings, Place, Rules};
+pub(crate) use conditions::{Findings, Place, Rules, Top};
 pub(crate) use wants::{Asked, Cues};
 
 use crate::matcher::Scan;

@@ -3,13 +3,13 @@
 mod readings;
 mod reply;
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 pub use readings::Reading;
 
 use crate::decide::decision::{Decision, Evidence};
 use crate::decide::{Decider, Weighing};
-use crate::evidence::{Place, span_of};
+use crate::evidence::{Place, Top, span_of};
 use crate::learned::features::{Family, key};
 use crate::matcher::Scan;
 use crate::policy::model::Parts;
@@ -111,16 +111,11 @@ impl Explanation {
     }
 }
 
-#[allow(clippy::type_complexity)]
-pub(crate) fn explain(
-    ticket: &str,
-    decision: Decision,
-    parts: &Parts,
-    decider: &Decider,
-    scan: &Scan,
-    weighing: &Weighing,
-    evidence_of: &dyn Fn(u32, Span, f32) -> Evidence,
-) -> Explanation {
+pub(crate) fn explain(ticket: &str, decision: Decision, parts: &Parts, decider: &Decider, scan: &Scan, weighing: &Weighing) -> Explanation {
+    let evidence_of = |top: u32, span, weight| {
+        let Top { topic, index } = decider.rules.tops[top as usize];
+        Evidence { span, topic: topic as usize, weight, condition: Some(index), policy: decision.policy.clone() }
+    };
     let near: Vec<usize> = decision.ranked.iter().take(EXPLAINED).map(|ranked| ranked.topic).collect();
     let mut evidence = Vec::new();
     let findings = &weighing.findings;
@@ -138,7 +133,7 @@ pub(crate) fn explain(
         evidence.extend(learned(&decision, decider, scan, weighing, topic));
     }
     evidence.sort_by(|a, b| a.span.cmp(&b.span).then(b.weight.total_cmp(&a.weight)));
-    evidence.dedup_by(|b, a| a.span == b.span && a.rule == b.rule && a.topic == b.topic && a.learned == b.learned);
+    evidence.dedup_by(|b, a| a.span == b.span && a.topic == b.topic && a.is_learned() == b.is_learned() && a.rule() == b.rule());
     let mut wants: Vec<_> = crate::policy::model::Want::ALL.into_iter().filter(|want| weighing.asked.wants(*want)).collect();
     wants.sort_by(|a, b| weighing.asked.weights[*b as usize].total_cmp(&weighing.asked.weights[*a as usize]));
     let mut refused: Vec<Span> = weighing.asked.refused.iter().map(|&(first, last)| span_of(scan, Place::Tokens(first, last))).collect();
@@ -173,7 +168,7 @@ fn learned(decision: &Decision, decider: &Decider, scan: &Scan, weighing: &Weigh
         }
         seen.push(word);
         let mut weight = learned.of_word(features, scan, word, topic);
-        let next = scan.words.get(at + 1).map(|next| key(Family::Pair, &[&scan.memo.get(word).stem, &scan.memo.get(*next).stem]));
+        let next = scan.words.get(at + 1).map(|next| key(Family::Pair, &[scan.memo.get(word).stem(), scan.memo.get(*next).stem()]));
         let mut end = token.end;
         if let Some(pair) = next {
             let together = learned.of_pair(features, pair, topic);
@@ -188,22 +183,24 @@ fn learned(decision: &Decision, decider: &Decider, scan: &Scan, weighing: &Weigh
         }
     }
     found.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
-    let none: Arc<str> = "".into();
     let kept = found.into_iter().filter(|(weight, _)| weight.abs() >= LEAST).take(LEARNED);
-    kept.map(|(weight, span)| Evidence { span, topic, weight, rule: none.clone(), learned: true, policy: decision.policy.clone() })
-        .collect()
+    kept.map(|(weight, span)| Evidence { span, topic, weight, condition: None, policy: decision.policy.clone() }).collect()
 }
 
 /// The words a decision rests on, as typed, at most five, no part of another.
 pub(crate) fn words(ticket: &str, evidence: &[Evidence]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for piece in evidence {
-        let words = piece.span.slice(ticket).split_whitespace().collect::<Vec<_>>().join(" ");
-        if words.is_empty() || out.iter().any(|known| known.contains(&words)) {
+        let words = piece.span.slice(ticket);
+        let words = match words.contains(char::is_whitespace) {
+            true => words.split_whitespace().collect::<Vec<_>>().join(" ").into(),
+            false => Cow::Borrowed(words),
+        };
+        if words.is_empty() || out.iter().any(|known| known.contains(&*words)) {
             continue;
         }
         out.retain(|known| !words.contains(known.as_str()));
-        out.push(words);
+        out.push(words.into_owned());
     }
     out.truncate(5);
     out

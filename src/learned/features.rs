@@ -2,10 +2,14 @@
 //!
 //! Each feature is a 64-bit hash of its family and its text; the same everywhere, so that a model file fits every build.
 
-use crate::evidence::{Asked, Findings, Rules};
+use std::sync::LazyLock;
+
+use super::asking;
+use super::cache::{Cache, Facts};
+use crate::evidence::{Asked, Findings, Rules, Top};
 use crate::hash::Hash;
-use crate::matcher::Scan;
-use crate::matcher::lexicon::Resolved;
+use crate::matcher::scanner::Scanner;
+use crate::matcher::{Resolved, Scan};
 use crate::policy::model::{Parts, Want};
 use crate::text::zone::Zone;
 
@@ -39,17 +43,57 @@ pub(crate) enum Family {
 }
 
 pub(crate) fn key(family: Family, parts: &[&str]) -> u64 {
-    let mut hash = Hash::new();
-    hash.bytes(&[family as u8]);
+    let mut hash = begin(family);
     for part in parts {
         hash.bytes(part.as_bytes());
     }
-    // The family can be told from the key: training scales by family.
+    end(family, hash)
+}
+
+/// The hash of a feature before its parts.
+pub(super) fn begin(family: Family) -> Hash {
+    let mut hash = Hash::new();
+    hash.bytes(&[family as u8]);
+    hash
+}
+
+/// The family can be told from the key: training scales by family.
+fn end(family: Family, hash: Hash) -> u64 {
     hash.value() & !0xff | family as u64
 }
 
 pub(crate) fn family_of(key: u64) -> u8 {
     (key & 0xff) as u8
+}
+
+/// The keys of everything a policy's rules may say, worked out when it is compiled: conditions are long texts.
+#[derive(Default)]
+pub(crate) struct RuleKeys {
+    conditions: Vec<u64>,
+    points: Vec<u64>,
+    concepts: Vec<u64>,
+    concept_wants: Vec<[u64; 6]>,
+    wants: [u64; 6],
+}
+
+impl RuleKeys {
+    pub(crate) fn new(parts: &Parts, rules: &Rules) -> RuleKeys {
+        let condition = |top: &Top| {
+            let topic = &parts.topics[top.topic as usize];
+            key(Family::Condition, &[&topic.id, &topic.when[top.index as usize].label])
+        };
+        RuleKeys {
+            conditions: rules.tops.iter().map(condition).collect(),
+            points: parts.topics.iter().map(|topic| key(Family::Points, &[&topic.id])).collect(),
+            concepts: parts.concepts.iter().map(|concept| key(Family::Concept, &[&concept.name])).collect(),
+            concept_wants: parts
+                .concepts
+                .iter()
+                .map(|concept| Want::ALL.map(|want| key(Family::ConceptWant, &[&concept.name, want.name()])))
+                .collect(),
+            wants: Want::ALL.map(|want| key(Family::Want, &[want.name()])),
+        }
+    }
 }
 
 /// The features of one ticket; reused.
@@ -64,10 +108,27 @@ pub(crate) struct Features {
     /// What word features are scaled by: 1/√(distinct words).
     pub(crate) norm: f32,
     pub(crate) cache: Cache,
+    facts: Facts,
     seen: Vec<u32>,
     epoch: u32,
     asking: Vec<u32>,
 }
+
+const ADDRESS: u32 = 0;
+const CODE: u32 = 1;
+const ERROR: u32 = 2;
+const DOMAIN: u32 = 3;
+
+/// What tells one kind of text from another.
+static MARKS: LazyLock<Scanner> = LazyLock::new(|| {
+    let marks: [(u32, &[&str]); 4] = [
+        (ADDRESS, &["://", "www."]),
+        (CODE, &["->", "::", "<?", "();", " $"]),
+        (ERROR, &["error", "exception", "fatal", "warning", "ошибк"]),
+        (DOMAIN, &["битрикс", "bitrix", "б24", "портал", "коробк", "обновл", "модул", "сервер", "лиценз"]),
+    ];
+    Scanner::new(marks.into_iter().flat_map(|(mark, literals)| literals.iter().map(move |literal| (literal, mark))))
+});
 
 /// Letters of a word that are read at most: what comes after is endings, hashes and noise.
 const LETTERS: usize = 24;
@@ -77,7 +138,7 @@ pub(crate) fn of_word(word: &Resolved, families: Families, out: &mut dyn FnMut(u
     if !families.words {
         return;
     }
-    out(key(Family::Stem, &[&word.stem]));
+    out(key(Family::Stem, &[word.stem()]));
     let mut bounded = [0u8; LETTERS * 4 + 2];
     bounded[0] = b'_';
     let mut len = 1;
@@ -95,50 +156,54 @@ pub(crate) fn of_word(word: &Resolved, families: Families, out: &mut dyn FnMut(u
     count += 1;
     starts[count] = len as u8;
     for (n, family) in [(2, Family::Letters2), (3, Family::Letters3), (4, Family::Letters4), (5, Family::Letters5)] {
+        let begin = begin(family);
         for at in 0..(count + 1).saturating_sub(n) {
             let run = &bounded[starts[at] as usize..starts[at + n] as usize];
-            let mut hash = Hash::new();
-            hash.bytes(&[family as u8]);
+            let mut hash = begin;
             hash.bytes(run);
-            out(hash.value() & !0xff | family as u64);
+            out(end(family, hash));
         }
     }
 }
 
 impl Features {
-    /// Reads the features of a ticket on which the rules have run.
+    /// Reads the features of a ticket on which the rules have run; of pairs, only those that are `wanted`.
     #[allow(clippy::too_many_arguments)]
     pub(crate) fn read(
         &mut self,
-        parts: &Parts,
+        keys: &RuleKeys,
         rules: &Rules,
         scan: &Scan,
         asked: &Asked,
         findings: &Findings,
         quotes: bool,
         families: Families,
+        wanted: impl Fn(u64) -> bool,
     ) {
         self.words.clear();
         self.pairs.clear();
         self.flags.clear();
         self.norm = 1.0;
         if families.words {
-            self.read_words(scan, quotes);
+            self.read_words(scan, quotes, wanted);
             self.shape(scan);
         }
         if families.rules {
-            self.read_rules(parts, rules, asked, findings);
+            self.read_rules(keys, rules, asked, findings);
         }
     }
 
-    fn read_words(&mut self, scan: &Scan, quotes: bool) {
+    fn read_words(&mut self, scan: &Scan, quotes: bool, wanted: impl Fn(u64) -> bool) {
         self.seen.resize(self.seen.len().max(scan.memo.len()), 0);
         self.epoch = self.epoch.wrapping_add(1);
         if self.epoch == 0 {
             self.seen.fill(0);
             self.epoch = 1;
         }
-        asking(scan, &mut self.asking);
+        self.facts.prepare(scan);
+        asking::sentences(scan, |at| self.facts.of(scan.words[at]).requests, &mut self.asking);
+        let asking_alone = begin(Family::Asking);
+        let mut asking = self.asking.iter().copied().peekable();
         let mut before: [Option<(u32, u32)>; 2] = [None, None];
         for (at, token) in scan.tokens.iter().enumerate() {
             if token.zone == Zone::Quote && !quotes {
@@ -149,16 +214,28 @@ impl Features {
                 self.seen[word as usize] = self.epoch;
                 self.words.push(word);
             }
-            let resolved = scan.memo.get(word);
-            for (distance, family) in [(0, Family::Pair), (1, Family::Skip)] {
-                if let Some((other, _)) = before[distance] {
-                    self.pairs.push(key(family, &[&scan.memo.get(other).stem, &resolved.stem]));
-                }
-            }
-            if self.asking.binary_search(&token.sentence).is_ok() {
-                self.pairs.push(key(Family::Asking, &[&resolved.stem]));
-                if let Some((other, _)) = before[0].filter(|(_, sentence)| *sentence == token.sentence) {
-                    self.pairs.push(key(Family::AskingPair, &[&scan.memo.get(other).stem, &resolved.stem]));
+            while asking.next_if(|sentence| *sentence < token.sentence).is_some() {}
+            let asks = asking.peek() == Some(&token.sentence);
+            let fact = |before: Option<(u32, u32)>| before.map(|(word, _)| self.facts.of(word));
+            let (first, second) = (fact(before[0]), fact(before[1]));
+            let mut hashes = [
+                first.map_or(asking_alone, |fact| fact.pair),
+                second.map_or(asking_alone, |fact| fact.skip),
+                asking_alone,
+                first.map_or(asking_alone, |fact| fact.asking_pair),
+            ];
+            Hash::each(&mut hashes, scan.memo.get(word).stem().as_bytes());
+            let same_sentence = before[0].is_some_and(|(_, sentence)| sentence == token.sentence);
+            let found = [
+                (Family::Pair, first.is_some()),
+                (Family::Skip, second.is_some()),
+                (Family::Asking, asks),
+                (Family::AskingPair, asks && same_sentence),
+            ];
+            for ((family, holds), hash) in found.into_iter().zip(hashes) {
+                let key = end(family, hash);
+                if holds && wanted(key) {
+                    self.pairs.push(key);
                 }
             }
             before = [Some((word, token.sentence)), before[0]];
@@ -178,34 +255,25 @@ impl Features {
         let words = scan.tokens.len();
         self.flag(Family::Flag, &["length", LENGTHS[((words + 1).ilog2() as usize).min(7)]], 1.0);
         let folded = &scan.text.folded;
-        let (mut cyrillic, mut latin) = (0usize, 0usize);
+        let (mut cyrillic, mut latin, mut lines) = (0usize, 0usize, 0usize);
         for byte in folded.bytes() {
             latin += usize::from(byte.is_ascii_lowercase());
             cyrillic += usize::from(matches!(byte, 0xd0 | 0xd1));
+            lines += usize::from(byte == b'\n');
         }
+        let mut found = 0;
+        MARKS.find(folded, |mark, _| found |= 1 << mark);
+        let has = |mark: u32| found & 1u32 << mark != 0;
         let marks: [(&str, bool); 9] = [
             ("question", !scan.asked.is_empty()),
-            ("address", folded.contains("://") || folded.contains("www.")),
-            (
-                "code",
-                scan.tokens.iter().any(|token| token.zone == Zone::Code)
-                    || folded.contains("->")
-                    || folded.contains("::")
-                    || folded.contains("<?")
-                    || folded.contains("();")
-                    || folded.contains(" $"),
-            ),
+            ("address", has(ADDRESS)),
+            ("code", has(CODE) || scan.tokens.iter().any(|token| token.zone == Zone::Code)),
             ("quoted", scan.tokens.iter().any(|token| token.zone == Zone::Quote)),
-            ("error", ["error", "exception", "fatal", "warning", "ошибк"].iter().any(|word| folded.contains(word))),
+            ("error", has(ERROR)),
             ("latin", latin > cyrillic),
             ("no_cyrillic", cyrillic == 0),
-            (
-                "no_domain",
-                !["битрикс", "bitrix", "б24", "портал", "коробк", "обновл", "модул", "сервер", "лиценз"]
-                    .iter()
-                    .any(|word| folded.contains(word)),
-            ),
-            ("lines", folded.bytes().filter(|b| *b == b'\n').count() > 3),
+            ("no_domain", !has(DOMAIN)),
+            ("lines", lines > 3),
         ];
         for (name, holds) in marks {
             if holds {
@@ -213,134 +281,29 @@ impl Features {
             }
         }
         if let (Some(first), Some(last)) = (scan.words.first(), scan.words.last()) {
-            self.flag(Family::Flag, &["first", &scan.memo.get(*first).stem], 1.0);
-            self.flag(Family::Flag, &["last", &scan.memo.get(*last).stem], 1.0);
+            self.flag(Family::Flag, &["first", scan.memo.get(*first).stem()], 1.0);
+            self.flag(Family::Flag, &["last", scan.memo.get(*last).stem()], 1.0);
         }
     }
 
-    fn read_rules(&mut self, parts: &Parts, rules: &Rules, asked: &Asked, findings: &Findings) {
+    fn read_rules(&mut self, keys: &RuleKeys, rules: &Rules, asked: &Asked, findings: &Findings) {
         for held in &findings.held {
-            let top = rules.tops[held.condition as usize];
-            let topic = &parts.topics[top.topic as usize];
-            self.flag(Family::Condition, &[&topic.id, &topic.when[top.index as usize].label], 1.0);
+            self.flags.push((keys.conditions[held.condition as usize], 1.0));
         }
-        for (topic, &points) in parts.topics.iter().zip(&findings.points) {
+        for (&key, &points) in keys.points.iter().zip(&findings.points) {
             if points > 0.0 {
-                self.flag(Family::Points, &[&topic.id], (points / 4.0).min(2.0));
+                self.flags.push((key, (points / 4.0).min(2.0)));
             }
         }
-        let wants = Want::ALL.into_iter().filter(|want| asked.wants(*want));
+        let wants = Want::ALL.map(|want| asked.wants(want));
         for concept in rules.concepts_found(findings) {
-            let name = &parts.concepts[concept as usize].name;
-            self.flag(Family::Concept, &[name], 1.0);
-            for want in wants.clone() {
-                self.flag(Family::ConceptWant, &[name, want.name()], 1.0);
+            self.flags.push((keys.concepts[concept as usize], 1.0));
+            for (&key, _) in keys.concept_wants[concept as usize].iter().zip(wants).filter(|(_, wanted)| *wanted) {
+                self.flags.push((key, 1.0));
             }
         }
-        for want in wants {
-            self.flag(Family::Want, &[want.name()], (asked.weights[want as usize] / 2.0).min(1.5));
+        for want in (0..wants.len()).filter(|want| wants[*want]) {
+            self.flags.push((keys.wants[want], (asked.weights[want] / 2.0).min(1.5)));
         }
-    }
-}
-
-/// Sentences that ask: with a question mark or a cue of request; the last one of the writer's own if there is none.
-fn asking(scan: &Scan, out: &mut Vec<u32>) {
-    const REQUESTS: &[&str] = &[
-        "прош",
-        "прос",
-        "подскаж",
-        "помог",
-        "сделай",
-        "настро",
-        "установи",
-        "поставьт",
-        "перенес",
-        "можно",
-        "можете",
-        "можем",
-        "как",
-        "почему",
-        "зачем",
-        "где",
-        "куда",
-        "какой",
-        "какие",
-        "какая",
-        "какую",
-        "сколько",
-        "нужн",
-        "надо",
-        "хот",
-        "объясн",
-        "посовет",
-        "напиш",
-        "добав",
-        "исправ",
-        "почин",
-        "провер",
-        "посмотр",
-        "разбер",
-        "дораб",
-        "что",
-        "чем",
-        "кто",
-        "ли",
-        "пожалуйст",
-        "верно",
-        "правильно",
-        "стоит",
-    ];
-    const WHOLE: &[&str] = &["как", "где", "что", "чем", "кто", "ли"];
-    out.clear();
-    out.extend_from_slice(&scan.asked);
-    for (token, word) in scan.tokens.iter().zip(&scan.words) {
-        if token.zone != Zone::Own || out.last() == Some(&token.sentence) {
-            continue;
-        }
-        let word = &*scan.memo.get(*word).word;
-        if REQUESTS.iter().any(|request| word == *request || !WHOLE.contains(request) && word.starts_with(request)) {
-            out.push(token.sentence);
-        }
-    }
-    if out.is_empty() {
-        out.extend(scan.tokens.iter().rev().find(|token| token.zone == Zone::Own).map(|token| token.sentence));
-    }
-    out.sort_unstable();
-    out.dedup();
-}
-
-/// What words contribute, by number of the memo.
-#[derive(Default)]
-pub(crate) struct Cache {
-    generation: Option<u32>,
-    classes: usize,
-    /// Where the vector of a word begins, plus one; 0 if it is not worked out.
-    starts: Vec<u32>,
-    vectors: Vec<f32>,
-}
-
-impl Cache {
-    pub(crate) fn prepare(&mut self, generation: u32, classes: usize) {
-        if self.generation != Some(generation) || self.classes != classes {
-            self.generation = Some(generation);
-            self.classes = classes;
-            self.starts.clear();
-            self.vectors.clear();
-        }
-    }
-
-    pub(crate) fn get(&mut self, word: u32, work_out: impl FnOnce(&mut [f32])) -> &[f32] {
-        let word = word as usize;
-        if self.starts.len() <= word {
-            self.starts.resize(word + 1, 0);
-        }
-        if self.starts[word] == 0 {
-            let start = self.vectors.len();
-            self.vectors.resize(start + self.classes, 0.0);
-            work_out(&mut self.vectors[start..]);
-            self.starts[word] = start as u32 + 1;
-        }
-        let start = self.starts[word] as usize - 1;
-        &self.vectors[start..start + self.classes]
     }
 }

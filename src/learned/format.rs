@@ -72,8 +72,8 @@ impl Model {
         out
     }
 
-    /// Reads a model and brings its classes into the order of `topics`.
-    pub(crate) fn read(bytes: &[u8], topics: &[&str]) -> Result<Model, Error> {
+    /// Reads a model and brings its classes into the order of `topics`. A row has `width` weights, zeros behind those of the classes.
+    pub(crate) fn read(bytes: &[u8], topics: &[&str], width: usize) -> Result<Model, Error> {
         let mut reader = Reader { bytes };
         if reader.take(4)? != MAGIC {
             return Err(damaged("it does not begin like a model of this version; learn it anew with `support-triage tune`"));
@@ -101,6 +101,9 @@ impl Model {
         for _ in 0..rows {
             keys.push(reader.u32()?);
         }
+        if keys.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(damaged("its keys do not ascend"));
+        }
         let mut scales = Vec::with_capacity(rows);
         for _ in 0..rows {
             scales.push(reader.f32()?);
@@ -122,9 +125,15 @@ impl Model {
         let column: Vec<Option<usize>> =
             topics.iter().map(|topic| names.iter().position(|name| name == topic)).chain([Some(classes - 1)]).collect();
         let bias = column.iter().map(|column| column.map_or(mean, |column| stored_bias[column])).collect();
-        let mut weights = Vec::with_capacity(rows * column.len());
-        for row in stored.chunks_exact(classes) {
-            weights.extend(column.iter().map(|column| column.map_or(0, |column| row[column] as i8)));
+        let mut weights = Vec::with_capacity(rows * width);
+        let as_stored = column.len() == classes && column.iter().enumerate().all(|(at, column)| *column == Some(at));
+        for (at, row) in stored.chunks_exact(classes).enumerate() {
+            if as_stored {
+                weights.extend(row.iter().map(|weight| *weight as i8));
+            } else {
+                weights.extend(column.iter().map(|column| column.map_or(0, |column| row[column] as i8)));
+            }
+            weights.resize((at + 1) * width, 0);
         }
         Ok(Model { families, calibration, thresholds, held_back, bias, keys, scales, weights })
     }
@@ -177,26 +186,26 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let bytes = model().write(&["a.x", "a.y"]);
-        let read = Model::read(&bytes, &["a.x", "a.y"]).unwrap();
+        let read = Model::read(&bytes, &["a.x", "a.y"], 3).unwrap();
         assert_eq!((read.bias, read.keys, read.weights), (model().bias, model().keys, model().weights));
     }
 
     #[test]
     fn classes_follow_the_policy_at_hand() {
         let bytes = model().write(&["a.x", "a.y"]);
-        let read = Model::read(&bytes, &["a.y", "new", "a.x"]).unwrap();
+        let read = Model::read(&bytes, &["a.y", "new", "a.x"], 5).unwrap();
         assert_eq!(read.bias, [-0.5, 0.25 / 3.0, 0.5, 0.25]);
-        assert_eq!(read.weights, [2, 0, 1, 3, 5, 0, 4, 6]);
+        assert_eq!(read.weights, [2, 0, 1, 3, 0, 5, 0, 4, 6, 0]);
     }
 
     #[test]
     fn every_cut_is_refused() {
         let bytes = model().write(&["a.x", "a.y"]);
         for len in 0..bytes.len() {
-            assert!(Model::read(&bytes[..len], &["a.x"]).is_err(), "{len}");
+            assert!(Model::read(&bytes[..len], &["a.x"], 2).is_err(), "{len}");
         }
         let mut longer = bytes.clone();
         longer.push(0);
-        assert!(Model::read(&longer, &["a.x"]).is_err());
+        assert!(Model::read(&longer, &["a.x"], 2).is_err());
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::hash::Hash;
 use crate::text::{layout, lookalike, translit};
-use crate::token::stem::is_cyrillic;
+use crate::token::stem::{is_cyrillic, stem};
 
 /// What a word nobody knows turned out to be.
 #[derive(Debug, PartialEq)]
@@ -99,7 +99,7 @@ fn one_edit(a: &str, b: &str) -> bool {
 }
 
 /// Works out what `form` is meant to be. `known` never becomes true for it before: a real word is never turned into another.
-pub(crate) fn mend(form: &str, known: &mut dyn FnMut(&str) -> bool, stem: &dyn Fn(&str) -> String, index: &Index) -> Option<Mended> {
+pub(crate) fn mend(form: &str, known: &mut dyn FnMut(&str) -> bool, index: &Index) -> Option<Mended> {
     let cyrillic = form.chars().any(|c| matches!(c, 'а'..='я'));
     if !cyrillic {
         return None;
@@ -143,7 +143,7 @@ pub(crate) fn mend(form: &str, known: &mut dyn FnMut(&str) -> bool, stem: &dyn F
             return Some(Mended::Split("не".len()));
         }
     }
-    if let Some(fixed) = misprint(&word, stem, index) {
+    if let Some(fixed) = misprint(&word, index) {
         return Some(Mended::Word(fixed));
     }
     if !guess && letters >= 7 {
@@ -211,12 +211,12 @@ fn border(word: &str, known: &mut dyn FnMut(&str) -> bool) -> Option<usize> {
     (right.chars().count() >= 2 && known(left) && known(right)).then_some(at)
 }
 
-fn misprint(word: &str, stem: &dyn Fn(&str) -> String, index: &Index) -> Option<String> {
+fn misprint(word: &str, index: &Index) -> Option<String> {
     let stemmed = stem(word);
-    if stemmed.chars().count() < STEM_CHARS || !word.starts_with(&stemmed) {
+    if stemmed.chars().count() < STEM_CHARS {
         return None;
     }
-    let nearest = index.nearest(&stemmed)?;
+    let nearest = index.nearest(stemmed)?;
     Some(format!("{nearest}{}", &word[stemmed.len()..]))
 }
 
@@ -233,16 +233,14 @@ pub(crate) fn transliterated(form: &str, known: &mut dyn FnMut(&str) -> bool) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::token::stem::Stems;
 
     const WORDS: &[&str] =
         &["обновление", "сервер", "создалось", "портал", "тормозит", "из", "за", "лицензия", "помогите", "кеш", "nginx", "ошибка", "cron"];
 
     fn mended(form: &str) -> Option<Mended> {
-        let stems = Stems::new();
-        let ranked: Vec<Box<str>> = WORDS.iter().map(|word| stems.stem(word).as_ref().into()).collect();
-        let known = |word: &str| ranked.iter().any(|stem| **stem == *stems.stem(word));
-        mend(form, &mut |word| known(word), &|word| stems.stem(word).into_owned(), &Index::new(&ranked))
+        let ranked: Vec<Box<str>> = WORDS.iter().map(|word| stem(word).into()).collect();
+        let known = |word: &str| ranked.iter().any(|known| **known == *stem(word));
+        mend(form, &mut |word| known(word), &Index::new(&ranked))
     }
 
     #[test]

@@ -1,23 +1,28 @@
 //! All terms of a policy, compiled once; one pass over a ticket → hits.
 //!
-//! Words become numbers first ([`lexicon`]): a look-up of the form as typed, and only for forms never seen the mending of misprints and the
+//! Words become numbers first ([`lexicon`], [`memo`]): a look-up of the form as typed, and only for forms never seen the mending of misprints and the
 //! stemmer. Terms are sequences of such numbers ([`phrases`]). Regexes run only where a literal of theirs stands ([`literals`]).
 
-pub(crate) mod lexicon;
+mod build;
+mod lexicon;
 mod literals;
+mod memo;
 mod mend;
 mod phrases;
+pub(crate) mod scanner;
+mod table;
 
-use lexicon::{AtomId, Lexicon, Resolved};
+use lexicon::{AtomId, Lexicon};
 use literals::Literals;
+use memo::Memo;
+pub(crate) use memo::Resolved;
 use phrases::{Active, Phrases};
 
-use crate::error::Error;
 use crate::limits::{HITS_PER_TERM, HITS_PER_TICKET, Limits};
-use crate::policy::model::Parts;
+use crate::policy::term::Term;
 use crate::text::Text;
 use crate::text::zone::Zone;
-use crate::token::{Token, split};
+use crate::token::{Key, Token, split};
 
 /// One occurrence of a term.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,6 +46,8 @@ pub(crate) struct RegexHit {
 pub(crate) struct Scan {
     pub(crate) text: Text,
     pub(crate) tokens: Vec<Token>,
+    /// Their keys as typed: before words are joined and split.
+    keys: Vec<Key>,
     /// What each token is, parallel to `tokens`: an index into `memo`.
     pub(crate) words: Vec<u32>,
     /// Sentences that end in a question mark.
@@ -52,7 +59,9 @@ pub(crate) struct Scan {
     /// Hits so far by term, for the limit; cleared through `hits`.
     counts: Vec<u16>,
     active: Vec<Active>,
-    pub(crate) memo: lexicon::Memo,
+    /// Literals of regexes: the regex, and where the literal stands.
+    found: Vec<(u32, u32)>,
+    pub(crate) memo: Memo,
 }
 
 impl Scan {
@@ -62,28 +71,54 @@ impl Scan {
     }
 }
 
-/// The compiled terms of a policy.
+/// What is compiled.
+pub(crate) struct Source<'a> {
+    pub(crate) terms: &'a [Term],
+    pub(crate) regexes: &'a [String],
+    /// Common words of the language, the most frequent first.
+    pub(crate) words: &'a [String],
+    /// Whether damaged words (misprints, another layout or alphabet, transliteration) are undone.
+    pub(crate) mends: bool,
+    /// Whether a term may reach over the end of a sentence.
+    pub(crate) across: bool,
+    /// Fewest letters of a word that stands for all its forms.
+    pub(crate) least: usize,
+    /// Whether a word that is a form of a verb («настройте») stands for its other forms.
+    pub(crate) any_form: bool,
+}
+
+/// Compiled terms.
 pub(crate) struct Matcher {
-    pub(crate) lexicon: Lexicon,
+    lexicon: Lexicon,
     phrases: Phrases,
     literals: Literals,
     terms: usize,
+    across: bool,
 }
 
 impl Matcher {
-    pub(crate) fn new(parts: &Parts, limits: &Limits) -> Result<Matcher, Error> {
-        let mut lexicon = Lexicon::builder();
-        let mut phrases = Phrases::default();
-        for (id, term) in parts.terms.iter().enumerate() {
+    pub(crate) fn new(source: &Source, limits: &Limits) -> Matcher {
+        let mut lexicon = build::Builder::new(source.least, source.any_form);
+        let mut phrases = phrases::Builder::default();
+        let mut slots: Vec<(bool, AtomId)> = Vec::new();
+        for (id, term) in source.terms.iter().enumerate() {
             for variant in &term.variants {
-                let slots: Vec<(bool, AtomId)> = variant.iter().map(|slot| (slot.gap, lexicon.slot(&slot.atoms))).collect();
+                slots.clear();
+                slots.extend(variant.iter().map(|slot| (slot.gap, lexicon.slot(&slot.atoms))));
                 phrases.add(&slots, id as u32);
             }
         }
-        for word in &parts.words {
+        for word in source.words {
             lexicon.common(word);
         }
-        Ok(Matcher { lexicon: lexicon.build(), phrases, literals: Literals::new(&parts.regexes, limits)?, terms: parts.terms.len() })
+        let (phrases, roots) = phrases.build();
+        Matcher {
+            lexicon: lexicon.build(roots, source.mends),
+            phrases,
+            literals: Literals::new(source.regexes, limits),
+            terms: source.terms.len(),
+            across: source.across,
+        }
     }
 
     /// Finds all terms in `ticket`.
@@ -95,12 +130,15 @@ impl Matcher {
         scan.hits.clear();
         scan.regex_hits.clear();
         scan.full = false;
-        scan.text.read(ticket);
-        scan.text.undo_layout(&mut |word| self.lexicon.known(word));
-        split(&scan.text, &mut scan.tokens, &mut scan.asked);
-        self.lexicon.resolve(&scan.text, &mut scan.tokens, &mut scan.words, &mut scan.memo);
+        let Scan { text, memo, .. } = scan;
+        text.read(ticket);
+        if self.lexicon.mends {
+            text.undo_layout(&mut |word| self.lexicon.known_as_typed(word, memo));
+        }
+        split(&scan.text, &mut scan.tokens, &mut scan.keys, &mut scan.asked);
+        self.lexicon.resolve(&scan.text, &mut scan.tokens, &scan.keys, &mut scan.words, &mut scan.memo);
         self.phrases(scan);
-        self.literals.find(&scan.text.folded, &mut scan.regex_hits);
+        self.literals.find(&scan.text.folded, &mut scan.found, &mut scan.regex_hits);
     }
 
     fn phrases(&self, scan: &mut Scan) {
@@ -108,12 +146,15 @@ impl Matcher {
         let Scan { tokens, words, hits, counts, active, memo, full, .. } = scan;
         let mut sentence = None;
         for (at, token) in tokens.iter().enumerate() {
-            if sentence != Some(token.sentence) {
+            if sentence != Some(token.sentence) && !self.across {
                 active.clear();
                 sentence = Some(token.sentence);
             }
-            let atoms = &memo.get(words[at]).atoms;
-            self.phrases.step(at as u32, atoms, active, &mut |term, first| {
+            let word = memo.word(words[at]);
+            if word.atoms.is_empty() && active.is_empty() {
+                continue;
+            }
+            self.phrases.step(at as u32, word, active, &mut |term, first| {
                 let count = &mut counts[term as usize];
                 if (*count as usize) < HITS_PER_TERM && hits.len() < HITS_PER_TICKET {
                     *count += 1;
@@ -127,7 +168,7 @@ impl Matcher {
 
     /// Bytes on the heap, about.
     pub(crate) fn memory_usage(&self) -> usize {
-        self.lexicon.memory_usage() + self.phrases.memory_usage()
+        self.lexicon.memory_usage() + self.phrases.memory_usage() + self.literals.memory_usage()
     }
 }
 

@@ -2,23 +2,32 @@
 //!
 //! A trie over slots, walked by a short list of partial matches. A partial match lives for at most [`GAP_WORDS`] + 1 words, and [`ACTIVE`] bounds
 //! how many there are, so a word costs a bounded number of steps whatever stands before it.
+//!
+//! Most words go on with no partial match. Each state has a mask of the slots that lead on from it, many slots to a bit, and each word one of the slots it
+//! can stand in: where the two have no bit in common, a single `and` settles the matter.
 
 use std::collections::HashMap;
 
 use super::lexicon::AtomId;
+use super::memo::bit;
 use crate::limits::GAP_WORDS;
 
 /// Most partial matches at a time. Hand-written rules need a handful.
 const ACTIVE: usize = 256;
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct State {
-    /// Terms that end here.
-    ends: Vec<u32>,
-    /// Whether a next word may follow at once, and whether it may follow after a gap.
-    adjacent: bool,
-    gapped: bool,
+    /// Bits of the slots that may follow at once, and of those that may follow after a gap.
+    adjacent: u64,
+    gapped: u64,
+    /// Terms that end here: a range of [`Phrases::ends`].
+    ends: (u32, u32),
+    /// Where its edges lie in [`Phrases::edges`].
+    edges: (u32, u32),
 }
+
+/// A way on: after a gap or not, by a slot, to a state.
+type Edge = (AtomId, bool, u32);
 
 /// A partial match: `state` was reached with the word at `last`.
 #[derive(Clone, Copy)]
@@ -28,94 +37,146 @@ pub(crate) struct Active {
     last: u32,
 }
 
-/// All terms of a policy.
-pub(crate) struct Phrases {
-    /// (state, whether after a gap, slot) → state.
-    edges: HashMap<(u32, bool, AtomId), u32, crate::matcher::lexicon::Fast>,
-    /// Edges from the root, by slot: the first word of a term.
-    roots: Vec<u32>,
-    states: Vec<State>,
+/// What a word is to terms: the slots it can stand in, ascending; the states it leads to as the first of a term; the bits of its slots.
+#[derive(Clone, Copy)]
+pub(crate) struct Word<'a> {
+    pub(crate) atoms: &'a [AtomId],
+    pub(crate) roots: &'a [u32],
+    pub(crate) mask: u64,
 }
 
-impl Default for Phrases {
-    fn default() -> Phrases {
-        Phrases { edges: HashMap::default(), roots: Vec::new(), states: vec![State::default()] }
+/// All terms of a policy.
+#[derive(Default)]
+pub(crate) struct Phrases {
+    states: Vec<State>,
+    /// Ascending within a state.
+    edges: Vec<Edge>,
+    ends: Vec<u32>,
+}
+
+/// Collects terms.
+pub(crate) struct Builder {
+    edges: HashMap<(u32, AtomId, bool), u32>,
+    /// (state, term).
+    ends: Vec<(u32, u32)>,
+    states: u32,
+    roots: Vec<u32>,
+}
+
+impl Default for Builder {
+    fn default() -> Builder {
+        Builder { edges: HashMap::new(), ends: Vec::new(), states: 1, roots: Vec::new() }
     }
 }
 
-impl Phrases {
+impl Builder {
     /// Adds a term: its slots, each with whether a gap is before it.
     pub(crate) fn add(&mut self, slots: &[(bool, AtomId)], term: u32) {
         let mut state = 0;
         for (at, &(gap, slot)) in slots.iter().enumerate() {
-            let fresh = self.states.len() as u32;
             let next = if at == 0 {
                 if self.roots.len() <= slot as usize {
                     self.roots.resize(slot as usize + 1, 0);
                 }
-                let next = &mut self.roots[slot as usize];
-                if *next == 0 {
-                    *next = fresh;
-                }
-                *next
+                &mut self.roots[slot as usize]
             } else {
-                *self.edges.entry((state, gap, slot)).or_insert(fresh)
+                self.edges.entry((state, slot, gap)).or_insert(0)
             };
-            if next == fresh {
-                self.states.push(State::default());
+            if *next == 0 {
+                *next = self.states;
+                self.states += 1;
             }
-            if at > 0 {
-                let from = &mut self.states[state as usize];
-                from.adjacent |= !gap;
-                from.gapped |= gap;
-            }
-            state = next;
+            state = *next;
         }
-        self.states[state as usize].ends.push(term);
+        self.ends.push((state, term));
     }
 
-    /// Takes the word at `at`, which is `atoms`; `hit` gets each term that ends here and where it began.
-    pub(crate) fn step(&self, at: u32, atoms: &[AtomId], active: &mut Vec<Active>, hit: &mut dyn FnMut(u32, u32)) {
+    /// The terms, and by slot the state that a first word leads to; 0 for none.
+    pub(crate) fn build(mut self) -> (Phrases, Vec<u32>) {
+        let mut states = vec![State::default(); self.states as usize];
+        let mut edges: Vec<((u32, AtomId, bool), u32)> = self.edges.into_iter().collect();
+        edges.sort_unstable();
+        for (at, ((state, slot, gap), _)) in edges.iter().enumerate() {
+            let state = &mut states[*state as usize];
+            if state.edges.1 == 0 {
+                state.edges.0 = at as u32;
+            }
+            state.edges.1 = at as u32 + 1;
+            *if *gap { &mut state.gapped } else { &mut state.adjacent } |= bit(*slot);
+        }
+        self.ends.sort_by_key(|(state, _)| *state);
+        for (at, (state, _)) in self.ends.iter().enumerate() {
+            let state = &mut states[*state as usize];
+            if state.ends.1 == 0 {
+                state.ends.0 = at as u32;
+            }
+            state.ends.1 = at as u32 + 1;
+        }
+        let phrases = Phrases {
+            states,
+            edges: edges.into_iter().map(|((_, slot, gap), next)| (slot, gap, next)).collect(),
+            ends: self.ends.into_iter().map(|(_, term)| term).collect(),
+        };
+        (phrases, self.roots)
+    }
+}
+
+impl Phrases {
+    /// Takes the word at `at`; `hit` gets each term that ends here and where it began.
+    #[inline]
+    pub(crate) fn step(&self, at: u32, word: Word, active: &mut Vec<Active>, hit: &mut impl FnMut(u32, u32)) {
+        let Word { atoms, roots, mask } = word;
         let before = active.len();
         for index in 0..before {
             let Active { state, first, last } = active[index];
             let node = &self.states[state as usize];
-            for &atom in atoms {
-                let near = at == last + 1;
-                for gap in [false, true] {
-                    if (gap && !node.gapped) || (!gap && (!near || !node.adjacent)) {
-                        continue;
+            let near = at == last + 1 && node.adjacent & mask != 0;
+            let far = node.gapped & mask != 0;
+            if !near && !far {
+                continue;
+            }
+            let edges = &self.edges[node.edges.0 as usize..node.edges.1 as usize];
+            // Both are ascending, so either way terms are found in the same order.
+            if edges.len() <= atoms.len() {
+                for &(atom, gap, next) in edges {
+                    if (if gap { far } else { near }) && atoms.binary_search(&atom).is_ok() {
+                        self.reach(next, first, at, active, hit);
                     }
-                    if let Some(&next) = self.edges.get(&(state, gap, atom)) {
+                }
+                continue;
+            }
+            for &atom in atoms {
+                let from = edges.partition_point(|edge| edge.0 < atom);
+                for &(_, gap, next) in edges[from..].iter().take_while(|edge| edge.0 == atom) {
+                    if if gap { far } else { near } {
                         self.reach(next, first, at, active, hit);
                     }
                 }
             }
         }
-        for &atom in atoms {
-            if let Some(&next) = self.roots.get(atom as usize).filter(|next| **next != 0) {
-                self.reach(next, at, at, active, hit);
-            }
+        for &root in roots {
+            self.reach(root, at, at, active, hit);
         }
-        active.retain(|partial| {
-            partial.last == at || (at - partial.last) as usize <= GAP_WORDS && self.states[partial.state as usize].gapped
-        });
+        if before > 0 {
+            active.retain(|partial| {
+                partial.last == at || (at - partial.last) as usize <= GAP_WORDS && self.states[partial.state as usize].gapped != 0
+            });
+        }
     }
 
-    fn reach(&self, state: u32, first: u32, at: u32, active: &mut Vec<Active>, hit: &mut dyn FnMut(u32, u32)) {
+    #[inline]
+    fn reach(&self, state: u32, first: u32, at: u32, active: &mut Vec<Active>, hit: &mut impl FnMut(u32, u32)) {
         let node = &self.states[state as usize];
-        for &term in &node.ends {
+        for &term in &self.ends[node.ends.0 as usize..node.ends.1 as usize] {
             hit(term, first);
         }
-        if (node.adjacent || node.gapped) && active.len() < ACTIVE {
+        if node.adjacent | node.gapped != 0 && active.len() < ACTIVE {
             active.push(Active { state, first, last: at });
         }
     }
 
     pub(crate) fn memory_usage(&self) -> usize {
-        self.edges.capacity() * 20
-            + self.roots.capacity() * 4
-            + self.states.iter().map(|state| 32 + state.ends.capacity() * 4).sum::<usize>()
+        self.edges.capacity() * size_of::<Edge>() + self.states.capacity() * size_of::<State>() + self.ends.capacity() * 4
     }
 }
 
@@ -125,13 +186,16 @@ mod tests {
 
     /// Terms over words 1, 2, 3…; a row is (words of the ticket, terms found).
     fn found(terms: &[&[(bool, AtomId)]], ticket: &[AtomId]) -> Vec<(u32, u32, u32)> {
-        let mut phrases = Phrases::default();
+        let mut builder = Builder::default();
         for (id, slots) in terms.iter().enumerate() {
-            phrases.add(slots, id as u32);
+            builder.add(slots, id as u32);
         }
+        let (phrases, roots) = builder.build();
         let (mut active, mut out) = (Vec::new(), Vec::new());
         for (at, &word) in ticket.iter().enumerate() {
-            phrases.step(at as u32, &[word], &mut active, &mut |term, first| out.push((term, first, at as u32)));
+            let start = roots.get(word as usize).filter(|root| **root != 0);
+            let word = Word { atoms: &[word], roots: start.map_or(&[], std::slice::from_ref), mask: bit(word) };
+            phrases.step(at as u32, word, &mut active, &mut |term, first| out.push((term, first, at as u32)));
         }
         out
     }

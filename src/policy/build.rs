@@ -1,6 +1,7 @@
 //! Files → a checked policy. Finds every mistake it can instead of stopping at the first.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::BuildHasher;
 
 use super::conditions::{self, Lookup};
 use super::files::{Content, File};
@@ -14,7 +15,10 @@ use crate::verdict::Side;
 /// Terms by what they match, so that equal ones are matched once.
 pub(crate) struct Terms<'a> {
     pub(crate) limits: &'a Limits,
-    ids: HashMap<term::Term, u32>,
+    /// By how they are written: most terms of a policy stand in it more than once.
+    written: HashMap<String, u32>,
+    /// By a hash of what they match.
+    ids: HashMap<u64, Vec<u32>>,
     pub(crate) terms: Vec<term::Term>,
     pub(crate) texts: Vec<String>,
 }
@@ -22,16 +26,28 @@ pub(crate) struct Terms<'a> {
 impl Terms<'_> {
     /// The id of a term as written; a refusal goes to `found`.
     pub(crate) fn id(&mut self, written: &str, source: &Source, node: &Node, found: &mut Vec<Diagnostic>) -> Option<u32> {
+        if let Some(&id) = self.written.get(written) {
+            return Some(id);
+        }
         match term::parse(written, self.limits) {
             Err((code, message, help)) => {
                 found.push(source.at(node.range, code, message, help));
                 None
             }
-            Ok(term) => Some(*self.ids.entry(term.clone()).or_insert_with(|| {
-                self.terms.push(term);
-                self.texts.push(written.to_string());
-                self.terms.len() as u32 - 1
-            })),
+            Ok(term) => {
+                let same = self.ids.entry(self.written.hasher().hash_one(&term)).or_default();
+                let id = match same.iter().find(|id| self.terms[**id as usize] == term) {
+                    Some(&id) => id,
+                    None => {
+                        same.push(self.terms.len() as u32);
+                        self.terms.push(term);
+                        self.texts.push(written.to_string());
+                        self.terms.len() as u32 - 1
+                    }
+                };
+                self.written.insert(written.to_string(), id);
+                Some(id)
+            }
         }
     }
 }
@@ -55,7 +71,7 @@ struct TopicDraft<'a> {
 pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<Diagnostic>> {
     let mut found = Vec::new();
     let mut parts = Parts::default();
-    let mut terms = Terms { limits, ids: HashMap::new(), terms: Vec::new(), texts: Vec::new() };
+    let mut terms = Terms { limits, written: HashMap::new(), ids: HashMap::new(), terms: Vec::new(), texts: Vec::new() };
     let files = || layers.iter().enumerate().flat_map(|(layer, files)| files.iter().map(move |file| (layer, file)));
 
     for (_, file) in files() {
@@ -72,13 +88,14 @@ pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<
     parts.concepts = resolve(&drafts, &mut found);
     let concept_ids: HashMap<String, u32> =
         parts.concepts.iter().enumerate().map(|(at, concept)| (concept.name.clone(), at as u32)).collect();
-    let mut lookup = Lookup { concepts: concept_ids, used: HashSet::new(), regexes: Vec::new() };
+    let mut lookup = Lookup { concepts: concept_ids, used: HashSet::new(), regexes: Vec::new(), checked: false };
     for draft in drafts.values() {
         lookup.used.extend(draft.refs.iter().map(|(name, ..)| name.clone()));
     }
     let mut topics: Vec<TopicDraft> = Vec::new();
     for (layer, file) in files() {
         if let Content::Rules(content) = &file.content {
+            lookup.checked = file.checked;
             rule_set(layer, file, content, &mut parts, &mut topics, &mut terms, &mut lookup, &mut found);
         }
     }
@@ -102,7 +119,7 @@ pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<
         }
     }
     if parts.topics.is_empty() && found.is_empty() {
-        let empty = Source { name: "rules".into(), text: String::new() };
+        let empty = Source::new("rules", "");
         found.push(empty.at((0, 0), "E080", "the policy has no topics".into(), "add a rule set with `in_scope` or `out_of_scope` topics"));
     }
     parts.terms = terms.terms;
@@ -114,7 +131,7 @@ pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<
         (parts.regexes.len(), limits.regexes, "regexes"),
     ] {
         if have > limit {
-            let whole = Source { name: "rules".into(), text: String::new() };
+            let whole = Source::new("rules", "");
             found.push(whole.at(
                 (0, 0),
                 "E001",
@@ -449,8 +466,7 @@ fn test(text: &str, source: &Source, node: &Node, found: &mut Vec<Diagnostic>) -
         found.push(source.at(node.range, "E073", format!("a test mark is broken: {broken}"), "mark the words like [[this]]"));
         return None;
     }
-    let line = source.at(node.range, "", String::new(), "").line;
-    Some(Test { ticket, marks, file: source.name.clone(), line })
+    Some(Test { ticket, marks, file: source.name.clone(), line: source.line(node.range.0) })
 }
 
 /// What every topic must have once all layers are read.

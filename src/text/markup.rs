@@ -147,10 +147,48 @@ const ENTITIES: &[(&str, char)] = &[
 /// Longest tag, in bytes: a lone `[` or `<` must not swallow the text behind it.
 const TAG_BYTES: usize = 400;
 
-/// Whether the text has anything that could be markup. Most tickets have not.
+/// Whether the text has anything that could be markup, a quote or a signature. Most tickets have not.
 pub(crate) fn possible(text: &str) -> bool {
-    text.bytes().any(|b| matches!(b, b'[' | b'<' | b'&' | b'`' | b'>' | b':' | b'#')) || text.contains("--") || text.contains("важением")
+    let bytes = text.as_bytes();
+    for (at, &byte) in bytes.iter().enumerate() {
+        if !OPENS[byte as usize] {
+            continue;
+        }
+        let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
+        let opens = match byte {
+            b'-' => next == b'-',
+            // A signature may begin with a line of these.
+            b'_' => next == b'_' && text[at..].starts_with("___"),
+            0xe2 => text[at..].strip_prefix('—').is_some_and(|rest| rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n')),
+            b':' => matches!(next, b'f' | b'e'),
+            b'#' => next == b'B',
+            // «Отправлено с iPhone», written either way.
+            b'\n' => {
+                let line = text[at + 1..].trim_start_matches([' ', '\t', '\r']);
+                line.get(2..).is_some_and(|line| line.starts_with("тправлено "))
+            }
+            // The second byte of ж, the third letter.
+            0xb6 => at >= 5 && bytes[at - 5..].starts_with("важением".as_bytes()),
+            _ => true,
+        };
+        if opens {
+            return true;
+        }
+    }
+    false
 }
+
+/// Bytes that may begin markup, a quote or a signature.
+const OPENS: [bool; 256] = {
+    let mut opens = [false; 256];
+    let list = b"[<&`>:#-_\n\xb6\xe2";
+    let mut at = 0;
+    while at < list.len() {
+        opens[list[at] as usize] = true;
+        at += 1;
+    }
+    opens
+};
 
 /// Cuts `text` into pieces; `lines` are the zones found by [`super::zone::lines`].
 pub(crate) fn pieces(text: &str, lines: &[(usize, usize, Zone)], out: &mut Vec<Piece>) {
@@ -183,6 +221,14 @@ impl<'a> Walk<'a> {
                         continue;
                     }
                 }
+            }
+            // Up to the next line that is quoted, most bytes open nothing.
+            let until = self.lines.get(self.line).map_or(bytes.len(), |&(start, end, _)| if self.at < start { start } else { end });
+            while self.at < until && !OPENS[bytes[self.at] as usize] {
+                self.at += 1;
+            }
+            if self.at == until {
+                continue;
             }
             let skipped = match bytes[self.at] {
                 b'[' => self.bbcode(),

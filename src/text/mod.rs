@@ -103,21 +103,24 @@ impl Text {
     fn fold(&mut self, part: &str, start: usize) {
         let mut run_from = start;
         let mut run_folded = self.folded.len();
-        let mut chars = part.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            let at = start + at;
+        let mut next = 0;
+        while next < part.len() {
+            let same = unchanged(part, next);
+            self.folded.push_str(&part[next..same]);
+            next = same;
+            let mut chars = part[next..].chars();
+            let Some(c) = chars.next() else { break };
+            let at = start + next;
             let mut len = c.len_utf8();
-            let folded = match chars.peek() {
-                Some(&(_, mark)) if matches!(mark, '\u{306}') => match unicode::compose(c, mark) {
-                    Some(composed) => {
-                        chars.next();
-                        len += mark.len_utf8();
-                        Folded::Other(composed)
-                    }
-                    None => unicode::fold(c),
-                },
-                _ => unicode::fold(c),
+            let composed = chars.next().filter(|mark| *mark == unicode::BREVE).and_then(|_| unicode::compose(c));
+            let folded = match composed {
+                Some(composed) => {
+                    len += unicode::BREVE.len_utf8();
+                    Folded::Other(composed)
+                }
+                None => unicode::fold(c),
             };
+            next += len;
             if let Folded::Same(c) = folded {
                 self.folded.push(c);
                 continue;
@@ -156,6 +159,35 @@ impl Text {
     pub(crate) fn zones(&self) -> &[(usize, Zone)] {
         &self.zones
     }
+}
+
+/// Where the run of characters from `at` on ends that folding leaves as they are: small Russian letters and most of ASCII.
+#[inline]
+fn unchanged(part: &str, mut at: usize) -> usize {
+    let (bytes, from) = (part.as_bytes(), at);
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if byte < 0x80 {
+            if !unicode::SAME[byte as usize] {
+                break;
+            }
+            at += 1;
+        } else if at + 1 < bytes.len() {
+            let pair = u16::from_be_bytes([byte, bytes[at + 1]]);
+            // а to п, р to я.
+            if pair.wrapping_sub(0xd0b0) >= 16 && pair.wrapping_sub(0xd180) >= 16 {
+                break;
+            }
+            at += 2;
+        } else {
+            break;
+        }
+    }
+    // A mark belongs to the letter before it.
+    if at > from && part[at..].starts_with(unicode::BREVE) {
+        at -= if bytes[at - 1] < 0x80 { 1 } else { 2 };
+    }
+    at
 }
 
 /// The end of the part read first and the start of the part read last of a ticket that is too long.
@@ -222,6 +254,17 @@ mod tests {
         assert_eq!(text.span(0, "жирно".len()).slice(ticket), "Ж[/b]ирно");
         let at = text.folded.find("йод").unwrap();
         assert_eq!(text.span(at, at + "йод".len()).slice(ticket), "и\u{306}од");
+    }
+
+    #[test]
+    fn a_signature_is_one_whatever_stands_before_it() {
+        for opening in ["С уважением, Иван", "Отправлено с iPhone", "—\nИван", "___\nИван", "--\nИван"]
+        {
+            for letter in ["Портал упал", "Вопрос: портал упал"] {
+                let zones: Vec<Zone> = read(&format!("{letter}\n\n{opening}")).zones().iter().map(|zone| zone.1).collect();
+                assert_eq!(zones, [Zone::Own, Zone::Quote], "{letter:?} {opening:?}");
+            }
+        }
     }
 
     #[test]

@@ -19,9 +19,6 @@ struct Turn {
 impl Text {
     /// Undoes the keyboard layout where the result is known. `known` says whether a word is Russian or a known Latin one.
     pub(crate) fn undo_layout(&mut self, known: &mut dyn FnMut(&str) -> bool) {
-        if !self.folded.bytes().any(|b| b.is_ascii_lowercase()) {
-            return;
-        }
         let (mut turns, mut candidates) = (Vec::new(), 0);
         for (start, end) in chunks(&self.folded) {
             if self.zone_at(start) == Zone::Code {
@@ -29,7 +26,7 @@ impl Text {
             }
             let chunk = &self.folded[start..end];
             let letters = chunk.bytes().filter(u8::is_ascii_lowercase).count();
-            if letters == 0 || !chunk.is_ascii() || latin_is_known(chunk, known) {
+            if !chunk.is_ascii() || latin_is_known(chunk, known) {
                 continue;
             }
             candidates += usize::from(letters >= 2);
@@ -105,14 +102,16 @@ fn copy(text: &str, map: &OffsetMap, start: usize, end: usize, folded: &mut Stri
     folded.push_str(&text[start..end]);
 }
 
-/// Runs without blanks.
+/// Runs without blanks that have a small Latin letter in them: the others are never of the other layout.
 fn chunks(text: &str) -> impl Iterator<Item = (usize, usize)> {
-    let mut at = 0;
-    text.split_inclusive(|c: char| c.is_whitespace()).filter_map(move |part| {
-        let start = at;
-        at += part.len();
-        let len = part.trim_end().len();
-        (len > 0).then_some((start, start + len))
+    let mut done = 0;
+    std::iter::from_fn(move || {
+        let letter = done + text.as_bytes()[done..].iter().position(u8::is_ascii_lowercase)?;
+        let blank = |c: char| c.is_whitespace();
+        let start = text[done..letter].char_indices().rfind(|(_, c)| blank(*c)).map_or(done, |(at, c)| done + at + c.len_utf8());
+        let end = text[letter..].find(blank).map_or(text.len(), |at| letter + at);
+        done = end;
+        Some((start, end))
     })
 }
 

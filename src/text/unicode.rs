@@ -17,6 +17,20 @@ pub(crate) enum Folded {
 /// Most characters one character may become. A few ligatures have up to 18; they are read as a blank, which bounds the growth of any text.
 pub(crate) const MANY: usize = 4;
 
+/// ASCII characters that folding leaves as they are.
+pub(crate) const SAME: [bool; 128] = {
+    let mut same = [false; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        same[byte] = matches!(byte as u8, b' '..=b'@' | b'['..=b'~' | b'\n' | b'\t');
+        byte += 1;
+    }
+    same
+};
+
+/// A mark that makes another letter of the one before it.
+pub(crate) const BREVE: char = '\u{306}';
+
 /// Folds one character.
 #[inline]
 pub(crate) fn fold(c: char) -> Folded {
@@ -30,6 +44,7 @@ pub(crate) fn fold(c: char) -> Folded {
         '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' => Folded::Other(' '),
         '\u{2028}' | '\u{2029}' => Folded::Other('\n'),
         '«' | '»' | '“' | '”' | '„' | '—' | '–' | '’' | '•' => Folded::Same(c),
+        '…' => Folded::Many(['.', '.', '.', ' '], 3),
         c if invisible(c) => Folded::Nothing,
         c => rare(c),
     }
@@ -47,12 +62,9 @@ fn combining(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
 }
 
-/// й written as и and a combining breve, as some systems store it.
-pub(crate) fn compose(base: char, mark: char) -> Option<char> {
-    match (base, mark) {
-        ('и' | 'И', '\u{306}') => Some('й'),
-        _ => None,
-    }
+/// й written as и and a combining [`BREVE`], as some systems store it.
+pub(crate) fn compose(base: char) -> Option<char> {
+    matches!(base, 'и' | 'И').then_some('й')
 }
 
 fn rare(c: char) -> Folded {
@@ -92,6 +104,14 @@ mod tests {
                 Folded::Nothing => vec![],
             })
             .collect()
+    }
+
+    #[test]
+    fn what_is_the_same_is_folded_to_itself() {
+        for byte in 0..128u8 {
+            let same = matches!(fold(char::from(byte)), Folded::Same(c) if c == char::from(byte));
+            assert_eq!(SAME[byte as usize], same, "{byte}");
+        }
     }
 
     #[test]

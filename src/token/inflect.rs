@@ -4,19 +4,35 @@
 //! which say what a writer wants, most of all. So each word of a term is spelled out when the policy is compiled. The rules below are those
 //! of any school grammar; a form too many does no harm, since nobody writes it.
 
-/// All forms of `word`, itself first; words that are not Russian, or of fewer than four letters, have one.
-pub(crate) fn forms(word: &str) -> Vec<String> {
+/// All forms of `word`, itself first, some of them twice; words that are not Russian, or of fewer than `least` letters, have one.
+pub(crate) fn forms(word: &str, least: usize) -> Vec<String> {
     let mut out = vec![word.to_string()];
-    if word.chars().count() < 4 || !super::stem::is_cyrillic(word) {
+    if word.chars().count() < least || !super::stem::is_cyrillic(word) {
         return out;
     }
     match verb(word) {
         Some(verb_forms) => out.extend(verb_forms),
         None => nominal(word, &mut out),
     }
-    let mut seen = std::collections::HashSet::new();
-    out.retain(|form| seen.insert(form.clone()));
     out
+}
+
+/// The infinitives that `word` may be a form of («настройте» – «настроить»): every one is tried that the rules would make the word of.
+pub(crate) fn infinitives(word: &str) -> Vec<String> {
+    const VERB: &[&str] = &["те", "л", "ла", "ло", "ли", "ет", "ит", "ут", "ют", "ат", "ят", "ем", "им"];
+    const INFINITIVE: &[&str] = &["ить", "ать", "еть", "ять", "нуть", "овать", "ыть", "ти"];
+    /// Most letters of an ending.
+    const LONGEST: usize = 5;
+    let (plain, reflexive) = match word.strip_suffix("ся").or_else(|| word.strip_suffix("сь")) {
+        Some(plain) => (plain, "ся"),
+        None => (word, ""),
+    };
+    if !super::stem::is_cyrillic(word) || !VERB.iter().any(|ending| plain.ends_with(ending)) {
+        return Vec::new();
+    }
+    let heads = plain.char_indices().rev().take(LONGEST).map(|(at, _)| &plain[..at]).filter(|head| head.chars().count() >= 2);
+    let tries = heads.flat_map(|head| INFINITIVE.iter().map(move |ending| format!("{head}{ending}{reflexive}")));
+    tries.filter(|infinitive| forms(infinitive, 4).iter().any(|form| form == word)).collect()
 }
 
 /// `ending` replaced, if `word` ends so and at least two letters stay.
@@ -24,8 +40,16 @@ fn cut<'a>(word: &'a str, ending: &str) -> Option<&'a str> {
     word.strip_suffix(ending).filter(|base| base.chars().count() >= 2)
 }
 
+/// Both together, in memory of the right size: a policy has a hundred thousand forms.
+fn join(base: &str, ending: &str) -> String {
+    let mut form = String::with_capacity(base.len() + ending.len());
+    form.push_str(base);
+    form.push_str(ending);
+    form
+}
+
 fn add(out: &mut Vec<String>, base: &str, endings: &str) {
-    out.extend(endings.split(' ').map(|ending| if ending == "-" { base.to_string() } else { format!("{base}{ending}") }));
+    out.extend(endings.split(' ').map(|ending| join(base, if ending == "-" { "" } else { ending })));
 }
 
 const ADJECTIVE: &str = "ый ая ое ые ого ому ым ом ой ую ых ыми";
@@ -306,7 +330,7 @@ mod tests {
             ("доступ", "доступа доступы"),
         ];
         for (word, want) in rows {
-            let got = forms(word);
+            let got = forms(word, 4);
             for form in want.split(' ').filter(|form| *form != "проверка") {
                 assert!(got.iter().any(|g| g == form), "{word}: {form} is missing in {got:?}");
             }
@@ -314,9 +338,29 @@ mod tests {
     }
 
     #[test]
+    fn a_form_leads_to_its_infinitive() {
+        let rows = [
+            ("настройте", "настроить"),
+            ("перенесите", "перенести"),
+            ("поставьте", "поставить"),
+            ("найдите", "найти"),
+            ("обновили", "обновить"),
+            ("дублируются", "дублироваться"),
+            ("блокирует", "блокировать"),
+        ];
+        for (word, want) in rows {
+            assert!(infinitives(word).iter().any(|found| found == want), "{word}: {:?}", infinitives(word));
+        }
+        for word in ["портал", "nginx", "билет", "файл"] {
+            let found = infinitives(word);
+            assert!(found.len() <= 2, "{word}: {found:?}");
+        }
+    }
+
+    #[test]
     fn other_words_have_one_form() {
         for word in ["nginx", "php8", "на", "как", ""] {
-            assert_eq!(forms(word), [word]);
+            assert_eq!(forms(word, 4), [word]);
         }
     }
 }

@@ -181,7 +181,7 @@ pub fn tune(policy: &Policy, tickets: &[LabelledTicket], options: &TuneOptions, 
 /// ```
 pub fn held_back(policy: &Policy) -> Result<Option<f32>, Error> {
     let names: Vec<&str> = policy.topics().iter().map(|topic| topic.id()).collect();
-    policy.parts().model.as_ref().map(|bytes| Ok(Model::read(bytes, &names)?.held_back)).transpose()
+    policy.parts().model.as_ref().map(|bytes| Ok(Model::read(bytes, &names, names.len() + 1)?.held_back)).transpose()
 }
 
 struct Task<'a> {

@@ -12,7 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["token", "requirements"],
     &["policy"],
     &["matcher"],
-    &["evidence"],
+    &["evidence", "terms"],
     &["learned"],
     &["decide"],
     &["explain"],
