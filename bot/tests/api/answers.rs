@@ -37,7 +37,7 @@ async fn one_ticket_is_answered_with_everything_a_caller_needs() {
     );
     assert!(decision["reply"].as_str().unwrap().chars().count() > 40);
     assert_eq!(decision["why"]["why_not"][0]["topic"], "performance.hands_on_tuning");
-    assert!(decision["why"]["why_not"][0]["because"].as_str().unwrap().contains("probability"));
+    assert!(decision["why"]["why_not"][0]["because"].as_str().unwrap().contains("вероятность"));
 
     let policy = get(&router, "/v1/policy").await.json();
     assert_eq!(policy["policy"], decision["policy"], "every decision names the version of the policy");

@@ -121,7 +121,7 @@ async fn a_person_pastes_a_ticket_and_sees_what_was_decided_and_why() {
         browser.eval(
             "const why = document.getElementById('why'); why.value = 'performance.hands_on_tuning'; why.dispatchEvent(new Event('change'))",
         );
-        browser.wait("document.getElementById('because').textContent.includes('probability')");
+        browser.wait("document.getElementById('because').textContent.includes('вероятность')");
         type_in(
             browser,
             "Здравствуйте! После перехода на php 8.2 портал стал медленно открываться.\nНастраивать за нас ничего не нужно, подскажите только, какие значения pm.max_children и opcache.memory_consumption ставить на 200 сотрудников.",
