@@ -11,7 +11,7 @@ use axum::extract::State as Shared;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use subtle::ConstantTimeEq;
 
 use crate::config::{EventMode, Secret};
@@ -23,6 +23,8 @@ use crate::work::intake::{self, Intake};
 
 /// Bytes of a body.
 pub const MAX_BODY: usize = 256 * 1024;
+/// Bytes of a body that is too large which are read before it is refused.
+const DISCARDED: usize = 4 << 20;
 
 /// The route `/bitrix/event`.
 pub fn routes() -> Router<Arc<State>> {
@@ -75,14 +77,30 @@ async fn receive(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bo
     answer
 }
 
+/// The body, if it is not too large. Of one that is, some more is read and thrown away: a sender that is still writing when the connection closes sees a
+/// broken connection instead of the refusal.
+async fn whole(mut body: Body) -> Result<Vec<u8>, Answer> {
+    let (mut kept, mut length) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Answer::Unreadable)?;
+        let Some(data) = frame.data_ref() else { continue };
+        length += data.len();
+        match length {
+            0..=MAX_BODY => kept.extend_from_slice(data),
+            _ if length > MAX_BODY + DISCARDED => return Err(Answer::TooLarge),
+            _ => kept = Vec::new(),
+        }
+    }
+    if length > MAX_BODY { Err(Answer::TooLarge) } else { Ok(kept) }
+}
+
 async fn take(state: &State, headers: &HeaderMap, body: Body) -> Answer {
     if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
         return Answer::Encoded;
     }
-    let body = match Limited::new(body, MAX_BODY).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => return Answer::TooLarge,
-        Err(_) => return Answer::Unreadable,
+    let body = match whole(body).await {
+        Ok(body) => body,
+        Err(answer) => return answer,
     };
     let incoming = match event::decode(&body) {
         Ok(incoming) => incoming,

@@ -159,13 +159,7 @@ impl Bot {
 
     /// Posts an event and returns the status.
     pub async fn post(&self, body: Vec<u8>) -> u16 {
-        let send =
-            || self.client.post(self.event_url()).header("content-type", "application/x-www-form-urlencoded").body(body.clone()).send();
-        // A kept connection may be one that the server was just closing.
-        let sent = match send().await {
-            Err(error) if error.is_request() => send().await,
-            sent => sent,
-        };
+        let sent = self.client.post(self.event_url()).header("content-type", "application/x-www-form-urlencoded").body(body).send().await;
         sent.unwrap().status().as_u16()
     }
 }
