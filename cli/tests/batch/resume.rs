@@ -34,7 +34,7 @@ fn undisturbed(folder: &Folder, input: &Path, output: &str) -> (Vec<u8>, Vec<u8>
 fn a_run_that_is_killed_at_twenty_random_moments_ends_as_if_nothing_had_been() {
     let folder = Folder::new();
     let input = folder.file("in.csv", &export(6000));
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     let (want, want_rejects) = undisturbed(&folder, &input, "whole.csv");
     // Moments lie within a run, however fast the machine is.
     let span = (began.elapsed().as_millis() as u64 / 3).max(1);
