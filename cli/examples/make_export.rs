@@ -1,7 +1,7 @@
 //! Makes a large export to measure with: the labelled tickets of this repository, told again with other names, numbers and misprints.
 //!
 //! ```text
-//! cargo run --release -p support-triage-cli --example make_export -- 1000000 /tmp/tickets.csv
+//! cargo run --release -p support-triage-cli --example make_export -- 1000000 tickets.csv
 //! ```
 //!
 //! The ending tells the format: `.csv` (as Bitrix24 writes it: every cell quoted, `;`, a separator too many), `.jsonl`, `.parquet`. The same rows in every run.
