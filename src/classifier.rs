@@ -7,7 +7,7 @@ use crate::decide::{Decider, Outcome, Weighing};
 use crate::error::Error;
 use crate::evidence::span_of;
 use crate::explain::{self, Explanation};
-use crate::learned::Learned;
+use crate::learned::{self, Learned};
 use crate::limits::Limits;
 use crate::matcher::{Matcher, Scan, Source};
 use crate::policy::Policy;
@@ -98,6 +98,7 @@ impl Classifier {
         let source = Source {
             terms: &parts.terms,
             regexes: &parts.regexes,
+            signs: learned::SIGNS,
             words: &parts.words,
             mends: true,
             across: false,
@@ -184,7 +185,7 @@ impl Classifier {
     pub(crate) fn features<'a>(
         &self,
         ticket: &str,
-        families: crate::learned::Families,
+        families: learned::Families,
         scratch: &'a mut Scratch,
     ) -> (&'a Scan, &'a Weighing) {
         self.scan(ticket, scratch);

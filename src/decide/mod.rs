@@ -66,7 +66,7 @@ impl Decider {
 
     /// Reads wants and conditions of a scanned ticket.
     pub(crate) fn find(&self, parts: &Parts, scan: &Scan, weighing: &mut Weighing) {
-        let own = scan.tokens.iter().filter(|token| token.zone != Zone::Quote).take(OWN_WORDS).count();
+        let own = scan.cut.tokens.iter().filter(|token| token.zone != Zone::Quote).take(OWN_WORDS).count();
         weighing.quotes = own < OWN_WORDS;
         self.cues.read(scan, weighing.quotes, &mut weighing.asked);
         self.rules.read(parts, scan, &weighing.asked, weighing.quotes, &mut weighing.findings);
@@ -159,7 +159,7 @@ fn choose(
 ) -> Outcome {
     let thresholds = learned.map_or(parts.thresholds, Learned::thresholds);
     let pick = pick(sides, chances, none, thresholds);
-    let words = scan.tokens.len();
+    let words = scan.cut.tokens.len();
     let reason = if words == 0 || words < FEW_WORDS && findings.held.is_empty() {
         Some(AbstainReason::TooLittleText)
     } else if findings.held.is_empty() && not_russian(scan) {

@@ -143,7 +143,7 @@ impl Rules {
         findings.vetoed.clear();
         findings.decisive.clear();
         for hit in &scan.hits {
-            if hit.zone(&scan.tokens) == Zone::Quote && !quotes || asked.is_refused(hit) {
+            if hit.zone(&scan.cut.tokens) == Zone::Quote && !quotes || asked.is_refused(hit) {
                 continue;
             }
             let occurrence = (hit.first, hit.last);
@@ -315,7 +315,7 @@ impl View<'_> {
         if leaves.iter().any(|leaf| self.occurrences(*leaf).is_empty()) {
             return false;
         }
-        let sentence = |at: u32| self.scan.tokens[at as usize].sentence;
+        let sentence = |at: u32| self.scan.cut.tokens[at as usize].sentence;
         let mut chosen = Vec::with_capacity(leaves.len());
         'anchor: for &anchor in self.occurrences(leaves[0]) {
             chosen.clear();

@@ -66,7 +66,7 @@ impl Cues {
         }
         for (at, hit) in scan.hits.iter().enumerate() {
             let role = self.roles[hit.term as usize] & !NEGATION;
-            let zone = hit.zone(&scan.tokens);
+            let zone = hit.zone(&scan.cut.tokens);
             if role == 0 || zone == Zone::Code || zone == Zone::Quote && !quotes || asked.is_refused(hit) || bare_not(scan, hit) {
                 continue;
             }
@@ -90,13 +90,13 @@ impl Cues {
 
     /// The tokens that a refusal strikes: what follows in its clause, and the word before it («настраивать не прошу»).
     fn refused(&self, scan: &Scan, hit: &Hit) -> (u32, u32) {
-        let clause = scan.tokens[hit.last as usize].clause;
+        let clause = scan.cut.tokens[hit.last as usize].clause;
         let mut end = hit.last;
-        while end - hit.last < REACH && scan.tokens.get(end as usize + 1).is_some_and(|next| next.clause == clause) {
+        while end - hit.last < REACH && scan.cut.tokens.get(end as usize + 1).is_some_and(|next| next.clause == clause) {
             end += 1;
         }
         let before = hit.first.checked_sub(1).filter(|&before| {
-            let token = &scan.tokens[before as usize];
+            let token = &scan.cut.tokens[before as usize];
             token.clause == clause && is_infinitive(&scan.resolved(before as usize).word)
         });
         (before.unwrap_or(hit.first), end)
@@ -110,8 +110,8 @@ fn is_infinitive(word: &str) -> bool {
 /// «не настраивайте»: a bare negation directly before a one-word cue.
 fn bare_not(scan: &Scan, hit: &Hit) -> bool {
     let Some(before) = hit.first.checked_sub(1) else { return false };
-    let (word, token) = (&scan.resolved(before as usize).word, &scan.tokens[before as usize]);
-    matches!(&**word, "не" | "ни" | "без") && token.clause == scan.tokens[hit.first as usize].clause
+    let (word, token) = (&scan.resolved(before as usize).word, &scan.cut.tokens[before as usize]);
+    matches!(&**word, "не" | "ни" | "без") && token.clause == scan.cut.tokens[hit.first as usize].clause
 }
 
 impl Asked {

@@ -161,7 +161,7 @@ fn learned(decision: &Decision, decider: &Decider, scan: &Scan, weighing: &Weigh
     let features = &weighing.features;
     let mut found: Vec<(f32, Span)> = Vec::new();
     let mut seen = Vec::new();
-    for (at, token) in scan.tokens.iter().enumerate() {
+    for (at, token) in scan.cut.tokens.iter().enumerate() {
         let word = scan.words[at];
         if !features.words.contains(&word) || seen.contains(&word) {
             continue;
@@ -174,7 +174,7 @@ fn learned(decision: &Decision, decider: &Decider, scan: &Scan, weighing: &Weigh
             let together = learned.of_pair(features, pair, topic);
             if together.abs() > weight.abs() {
                 weight += together;
-                end = scan.tokens[at + 1].end;
+                end = scan.cut.tokens[at + 1].end;
             }
         }
         found.push((weight, scan.text.span(token.start as usize, end as usize)));

@@ -40,7 +40,7 @@ const MOST: usize = 200;
 
 pub(super) fn of(ticket: &str, scan: &Scan) -> Vec<Reading> {
     let mut out = Vec::new();
-    for (at, token) in scan.tokens.iter().enumerate() {
+    for (at, token) in scan.cut.tokens.iter().enumerate() {
         let word = &*scan.resolved(at).word;
         let span = scan.text.span(token.start as usize, token.end as usize);
         if !word.is_empty() && !same(span.slice(ticket), word) {

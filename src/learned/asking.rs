@@ -54,14 +54,14 @@ pub(super) fn requests(word: &str) -> bool {
 /// Sentences with a question mark or a word of request (as `requests` tells of the token at a place); the last one of the writer's own if there is none.
 pub(super) fn sentences(scan: &Scan, requests: impl Fn(usize) -> bool, out: &mut Vec<u32>) {
     out.clear();
-    out.extend_from_slice(&scan.asked);
-    for (at, token) in scan.tokens.iter().enumerate() {
+    out.extend_from_slice(&scan.cut.asked);
+    for (at, token) in scan.cut.tokens.iter().enumerate() {
         if token.zone == Zone::Own && out.last() != Some(&token.sentence) && requests(at) {
             out.push(token.sentence);
         }
     }
     if out.is_empty() {
-        out.extend(scan.tokens.iter().rev().find(|token| token.zone == Zone::Own).map(|token| token.sentence));
+        out.extend(scan.cut.tokens.iter().rev().find(|token| token.zone == Zone::Own).map(|token| token.sentence));
     }
     out.sort_unstable();
     out.dedup();

@@ -2,13 +2,10 @@
 //!
 //! Each feature is a 64-bit hash of its family and its text; the same everywhere, so that a model file fits every build.
 
-use std::sync::LazyLock;
-
 use super::asking;
 use super::cache::{Cache, Facts};
 use crate::evidence::{Asked, Findings, Rules, Top};
 use crate::hash::Hash;
-use crate::matcher::scanner::Scanner;
 use crate::matcher::{Resolved, Scan};
 use crate::policy::model::{Parts, Want};
 use crate::text::zone::Zone;
@@ -120,15 +117,29 @@ const ERROR: u32 = 2;
 const DOMAIN: u32 = 3;
 
 /// What tells one kind of text from another.
-static MARKS: LazyLock<Scanner> = LazyLock::new(|| {
-    let marks: [(u32, &[&str]); 4] = [
-        (ADDRESS, &["://", "www."]),
-        (CODE, &["->", "::", "<?", "();", " $"]),
-        (ERROR, &["error", "exception", "fatal", "warning", "ошибк"]),
-        (DOMAIN, &["битрикс", "bitrix", "б24", "портал", "коробк", "обновл", "модул", "сервер", "лиценз"]),
-    ];
-    Scanner::new(marks.into_iter().flat_map(|(mark, literals)| literals.iter().map(move |literal| (literal, mark))))
-});
+pub(crate) const SIGNS: &[(&str, u32)] = &[
+    ("://", ADDRESS),
+    ("www.", ADDRESS),
+    ("->", CODE),
+    ("::", CODE),
+    ("<?", CODE),
+    ("();", CODE),
+    (" $", CODE),
+    ("error", ERROR),
+    ("exception", ERROR),
+    ("fatal", ERROR),
+    ("warning", ERROR),
+    ("ошибк", ERROR),
+    ("битрикс", DOMAIN),
+    ("bitrix", DOMAIN),
+    ("б24", DOMAIN),
+    ("портал", DOMAIN),
+    ("коробк", DOMAIN),
+    ("обновл", DOMAIN),
+    ("модул", DOMAIN),
+    ("сервер", DOMAIN),
+    ("лиценз", DOMAIN),
+];
 
 /// Letters of a word that are read at most: what comes after is endings, hashes and noise.
 const LETTERS: usize = 24;
@@ -205,7 +216,7 @@ impl Features {
         let asking_alone = begin(Family::Asking);
         let mut asking = self.asking.iter().copied().peekable();
         let mut before: [Option<(u32, u32)>; 2] = [None, None];
-        for (at, token) in scan.tokens.iter().enumerate() {
+        for (at, token) in scan.cut.tokens.iter().enumerate() {
             if token.zone == Zone::Quote && !quotes {
                 continue;
             }
@@ -252,7 +263,7 @@ impl Features {
     /// What kind of text it is.
     fn shape(&mut self, scan: &Scan) {
         const LENGTHS: [&str; 8] = ["0", "1", "2", "3", "4", "5", "6", "7"];
-        let words = scan.tokens.len();
+        let words = scan.cut.tokens.len();
         self.flag(Family::Flag, &["length", LENGTHS[((words + 1).ilog2() as usize).min(7)]], 1.0);
         let folded = &scan.text.folded;
         let (mut cyrillic, mut latin, mut lines) = (0usize, 0usize, 0usize);
@@ -261,14 +272,12 @@ impl Features {
             cyrillic += usize::from(matches!(byte, 0xd0 | 0xd1));
             lines += usize::from(byte == b'\n');
         }
-        let mut found = 0;
-        MARKS.find(folded, |mark, _| found |= 1 << mark);
-        let has = |mark: u32| found & 1u32 << mark != 0;
+        let has = |sign: u32| scan.signs & 1 << sign != 0;
         let marks: [(&str, bool); 9] = [
-            ("question", !scan.asked.is_empty()),
+            ("question", !scan.cut.asked.is_empty()),
             ("address", has(ADDRESS)),
-            ("code", has(CODE) || scan.tokens.iter().any(|token| token.zone == Zone::Code)),
-            ("quoted", scan.tokens.iter().any(|token| token.zone == Zone::Quote)),
+            ("code", has(CODE) || scan.cut.tokens.iter().any(|token| token.zone == Zone::Code)),
+            ("quoted", scan.cut.tokens.iter().any(|token| token.zone == Zone::Quote)),
             ("error", has(ERROR)),
             ("latin", latin > cyrillic),
             ("no_cyrillic", cyrillic == 0),

@@ -8,7 +8,7 @@ mod cache;
 pub(crate) mod features;
 pub(crate) mod format;
 
-pub(crate) use features::{Families, Features, RuleKeys};
+pub(crate) use features::{Families, Features, RuleKeys, SIGNS};
 use format::Model;
 
 use crate::error::Error;

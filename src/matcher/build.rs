@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::lexicon::{AtomId, Lexicon};
 use super::mend;
+use super::starts;
 use super::table::{Lists, Table, Words};
 use crate::policy::term::Atom;
 use crate::token::inflect;
@@ -100,11 +101,18 @@ impl Builder {
 
     /// `roots` are the states that the slots lead to; `mends` says whether damaged words are undone.
     pub(crate) fn build(self, roots: Vec<u32>, mends: bool) -> Lexicon {
+        let mut starts = starts::Builder::default();
+        if !mends {
+            self.forms.iter().for_each(|form| starts.word(form));
+            self.stems.iter().for_each(|stem| starts.prefix(stem, true));
+            self.prefixes.iter().for_each(|prefix| starts.prefix(prefix, false));
+        }
         Lexicon {
             forms: Table::new(self.forms, &self.form_slots),
             by_stem: Table::new(self.stems, &self.stem_slots),
             prefixes: Table::new(self.prefixes, &self.prefix_slots),
             common: self.common,
+            starts: starts.build(),
             roots,
             mender: if mends { mend::Index::new(&self.ranked) } else { mend::Index::default() },
             mends,

@@ -3,20 +3,20 @@
 //! A form is worked out once (mended if it is misspelt, stemmed, looked up) and remembered in the [`Memo`] that goes with the caller's scratch, so that the
 //! stemmer and the mending see only forms that are new. The lexicon itself never changes and is shared.
 
-use super::memo::{Flags, Memo, Resolved};
+use super::memo::{Flags, Found, Memo, Resolved};
 use super::mend::{self, Mended};
+use super::scanner::Scanner;
+use super::starts::Starts;
 use super::table::{Table, Words};
 use crate::limits::WORD_CHARS;
 use crate::text::zone::Zone;
 use crate::text::{Text, translit};
 use crate::token::stem::{is_cyrillic, stem};
-use crate::token::{Key, Token};
+use crate::text::unicode::in_place;
+use crate::token::{Cut, Key, Token};
 
 /// A slot of a term: any of its atoms may stand there.
 pub(crate) type AtomId = u32;
-
-/// Most forms remembered; a service that runs for weeks meets every misprint there is.
-const MEMO_FORMS: usize = 60_000;
 
 #[derive(Default)]
 pub(crate) struct Lexicon {
@@ -24,6 +24,8 @@ pub(crate) struct Lexicon {
     pub(super) forms: Table,
     pub(super) by_stem: Table,
     pub(super) prefixes: Table,
+    /// How the words of those three begin.
+    pub(super) starts: Starts,
     /// Common words of the language, and their stems.
     pub(super) common: Words,
     /// By slot, the state that it leads to as the first of a term; 0 for none.
@@ -42,7 +44,7 @@ impl Lexicon {
     /// The same, by what is remembered if it is.
     pub(crate) fn known_as_typed(&self, word: &str, memo: &Memo) -> bool {
         match memo.find(word, Key::of(word)) {
-            Some(id) => memo.head(id).flags.has(Flags::TYPED_RIGHT),
+            Some(found) => found.flags.has(Flags::TYPED_RIGHT),
             None => self.known(word),
         }
     }
@@ -64,36 +66,51 @@ impl Lexicon {
         ends.filter_map(|end| self.prefixes.get(&word[..end]).map(|atoms| (end, atoms)))
     }
 
-    /// Turns tokens into numbers of the memo; glued words become two tokens.
-    pub(crate) fn resolve(&self, text: &Text, tokens: &mut Vec<Token>, keys: &[Key], words: &mut Vec<u32>, memo: &mut Memo) {
-        if memo.len() > MEMO_FORMS {
-            memo.forget();
-        }
+    /// Turns the words of a folded text into numbers of the memo, and undoes damage: glued words become two tokens. `lettered` gets the places of words, as typed, that
+    /// literals may be anchored in.
+    pub(crate) fn resolve(&self, text: &Text, cut: &mut Cut, scanner: &Scanner, words: &mut Vec<u32>, lettered: &mut Vec<(u32, u32)>, memo: &mut Memo) {
+        memo.bound();
         words.clear();
+        let Cut { tokens, keys, .. } = cut;
         let (mut all, mut latin, mut readable) = (Flags::default(), 0, 0);
-        for (token, &key) in tokens.iter().zip(keys) {
+        for (token, &key) in tokens.iter().zip(keys.iter()) {
             let word = token.word(text);
-            let id = memo.find(word, key).unwrap_or_else(|| self.learn(word, key, memo));
-            let flags = memo.head(id).flags;
+            let Found { id, flags, .. } = memo.find(word, key).unwrap_or_else(|| self.learn(word, key, scanner, memo));
             all.join(flags);
             if token.zone != Zone::Code && flags.has(Flags::STRANGE) {
                 latin += 1;
                 readable += usize::from(flags.has(Flags::READABLE));
             }
+            if flags.has(Flags::LITERAL) {
+                lettered.push((token.start, token.end));
+            }
             words.push(id);
         }
-        if !self.mends {
-            return;
-        }
         if all.has(Flags::BROKEN) {
-            self.join(text, tokens, words, memo);
+            self.join(text, tokens, words, scanner, memo);
         }
         if all.has(Flags::SPLIT) {
-            self.split(text, tokens, words, memo);
+            self.split(text, tokens, words, scanner, memo);
         }
         if readable > 0 {
-            self.transliterate(text, tokens, words, memo, latin, readable, all.has(Flags::RUSSIAN));
+            self.transliterate(text, tokens, words, scanner, memo, latin, readable, all.has(Flags::RUSSIAN));
         }
+    }
+
+    /// What a word of a text is to terms, where nothing is mended; it may be one whose folding was put off.
+    #[inline]
+    pub(super) fn plain(&self, word: &str, key: Key, scanner: &Scanner, memo: &mut Memo) -> Found {
+        if key != Key::NONE {
+            if !self.starts.may(key) {
+                let mut flags = Flags::default();
+                flags.set(Flags::LITERAL, scanner.in_key(key));
+                return Found { flags, ..Found::default() };
+            }
+            if let Some(found) = memo.find_key(key) {
+                return found;
+            }
+        }
+        self.learn_plain(word, key, scanner, memo)
     }
 
     /// Reads words in Latin letters as Russian where that is what they are.
@@ -103,6 +120,7 @@ impl Lexicon {
         text: &Text,
         tokens: &[Token],
         words: &mut [u32],
+        scanner: &Scanner,
         memo: &mut Memo,
         latin: usize,
         readable: usize,
@@ -120,7 +138,7 @@ impl Lexicon {
                 // There, words that nobody knows are read as they sound.
                 None if most && !entry.known => {
                     if let Some(plain) = translit::plain(token.word(text)) {
-                        *word = self.remember(&plain, memo);
+                        *word = self.remember(&plain, scanner, memo);
                     }
                 }
                 _ => {}
@@ -129,7 +147,7 @@ impl Lexicon {
     }
 
     /// Puts words together that are known only as one: «обнов ление».
-    fn join(&self, text: &Text, tokens: &mut Vec<Token>, words: &mut Vec<u32>, memo: &mut Memo) {
+    fn join(&self, text: &Text, tokens: &mut Vec<Token>, words: &mut Vec<u32>, scanner: &Scanner, memo: &mut Memo) {
         let mut at = 0;
         while at + 1 < tokens.len() {
             let (first, second) = (tokens[at], tokens[at + 1]);
@@ -140,7 +158,7 @@ impl Lexicon {
                 let whole = format!("{}{}", first.word(text), second.word(text));
                 if whole.chars().count() <= WORD_CHARS && self.listed(&whole) {
                     tokens[at].end = second.end;
-                    words[at] = self.remember(&whole, memo);
+                    words[at] = self.remember(&whole, scanner, memo);
                     tokens.remove(at + 1);
                     words.remove(at + 1);
                 }
@@ -149,7 +167,7 @@ impl Lexicon {
         }
     }
 
-    fn split(&self, text: &Text, tokens: &mut Vec<Token>, words: &mut Vec<u32>, memo: &mut Memo) {
+    fn split(&self, text: &Text, tokens: &mut Vec<Token>, words: &mut Vec<u32>, scanner: &Scanner, memo: &mut Memo) {
         // Parts may be glued themselves: the rest of a word goes back onto the heap.
         let mut heap: Vec<(Token, u32)> = tokens.drain(..).zip(words.drain(..)).collect();
         heap.reverse();
@@ -158,7 +176,7 @@ impl Lexicon {
                 Some(at) => {
                     let middle = token.start + u32::from(at);
                     for part in [Token { start: middle, ..token }, Token { end: middle, ..token }] {
-                        let id = self.remember(part.word(text), memo);
+                        let id = self.remember(part.word(text), scanner, memo);
                         heap.push((part, id));
                     }
                 }
@@ -170,18 +188,15 @@ impl Lexicon {
         }
     }
 
-    fn remember(&self, form: &str, memo: &mut Memo) -> u32 {
+    fn remember(&self, form: &str, scanner: &Scanner, memo: &mut Memo) -> u32 {
         let key = Key::of(form);
-        memo.find(form, key).unwrap_or_else(|| self.learn(form, key, memo))
+        memo.find(form, key).unwrap_or_else(|| self.learn(form, key, scanner, memo)).id
     }
 
     /// Works out a form that is not remembered.
     #[cold]
     #[inline(never)]
-    fn learn(&self, form: &str, key: Key, memo: &mut Memo) -> u32 {
-        if !self.mends {
-            return self.take(form, key, memo);
-        }
+    fn learn(&self, form: &str, key: Key, scanner: &Scanner, memo: &mut Memo) -> Found {
         let known = self.known(form);
         let mended = if known { None } else { self.mend(form) };
         let (word, split, known_now) = match mended {
@@ -193,7 +208,7 @@ impl Lexicon {
         let russian = is_cyrillic(&word);
         let mut atoms = Vec::new();
         let stem = self.slots(&word, russian, &mut atoms);
-        let reading = self.reading(form).map(|word| self.remember(&word, memo));
+        let reading = self.reading(form).map(|word| self.remember(&word, scanner, memo));
         let mut flags = Flags::default();
         flags.set(Flags::RUSSIAN, russian);
         flags.set(Flags::TYPED_RIGHT, known);
@@ -201,7 +216,9 @@ impl Lexicon {
         flags.set(Flags::SPLIT, split.is_some());
         flags.set(Flags::STRANGE, !known_now && word.len() >= 2 && word.bytes().all(|b| b.is_ascii_alphabetic()));
         flags.set(Flags::READABLE, reading.is_some());
-        memo.insert(form, key, Resolved { stem, word: word.into(), known: known_now, split, reading }, flags, &atoms, &self.roots)
+        flags.set(Flags::LITERAL, key == Key::NONE || scanner.in_key(key));
+        let entry = Resolved { stem, word: word.into(), known: known_now, split, reading };
+        memo.insert(form, key, Some(entry), flags, &atoms, &self.roots)
     }
 
     /// The slots a word can stand in, ascending; the length of its stem.
@@ -218,13 +235,24 @@ impl Lexicon {
         stem.len()
     }
 
-    /// Remembers a form as it is, where nothing is mended: only what it is to terms.
-    fn take(&self, form: &str, key: Key, memo: &mut Memo) -> u32 {
-        let mut slots = std::mem::take(&mut memo.spare);
-        self.slots(form, is_cyrillic(form), &mut slots);
-        let id = memo.insert(form, key, Resolved::default(), Flags::default(), &slots, &self.roots);
-        memo.spare = slots;
-        id
+    /// Works out a form that is not remembered, where nothing is mended: only what it is to terms.
+    #[cold]
+    #[inline(never)]
+    fn learn_plain(&self, word: &str, key: Key, scanner: &Scanner, memo: &mut Memo) -> Found {
+        let mut form = std::mem::take(&mut memo.spare_word);
+        form.clear();
+        form.extend(word.chars().map(in_place));
+        let found = memo.find(&form, key).unwrap_or_else(|| {
+            let mut slots = std::mem::take(&mut memo.spare);
+            self.slots(&form, is_cyrillic(&form), &mut slots);
+            let mut flags = Flags::default();
+            flags.set(Flags::LITERAL, key == Key::NONE || scanner.in_key(key));
+            let found = memo.insert(&form, key, None, flags, &slots, &self.roots);
+            memo.spare = slots;
+            found
+        });
+        memo.spare_word = form;
+        found
     }
 
     /// What a word in Latin letters is if it is Russian in transliteration.
@@ -244,7 +272,7 @@ impl Lexicon {
 
     pub(crate) fn memory_usage(&self) -> usize {
         let tables = [&self.forms, &self.by_stem, &self.prefixes];
-        tables.map(Table::memory_usage).iter().sum::<usize>() + self.common.memory_usage() + self.mender.memory_usage()
+        tables.map(Table::memory_usage).iter().sum::<usize>() + self.common.memory_usage() + self.mender.memory_usage() + self.starts.memory_usage()
     }
 }
 

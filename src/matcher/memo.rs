@@ -43,6 +43,8 @@ impl Flags {
     pub(super) const READABLE: Flags = Flags(16);
     /// Russian, but not as typed.
     pub(super) const BROKEN: Flags = Flags(32);
+    /// Has letters that a literal is anchored in.
+    pub(super) const LITERAL: Flags = Flags(64);
 
     #[inline]
     pub(super) fn has(self, other: Flags) -> bool {
@@ -74,26 +76,51 @@ pub(super) struct Head {
     pub(super) flags: Flags,
 }
 
+/// Most forms remembered; a service that runs for weeks meets every misprint there is.
+const FORMS: usize = 60_000;
+
+/// A form in the table, with what every form is asked for, so that one line of the cache answers.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    low: u64,
+    high: u64,
+    mask: u64,
+    /// Number of the form plus one; 0 for a free slot.
+    next: u32,
+    flags: Flags,
+}
+
+/// A form that is remembered.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Found {
+    pub(super) id: u32,
+    /// Bits of the slots it can stand in: none if it is nothing to any term.
+    pub(super) mask: u64,
+    pub(super) flags: Flags,
+}
+
 /// Forms worked out so far. Belongs to one scratch; bounded.
 pub(crate) struct Memo {
-    /// Open addressing by key: (the key's halves, number plus one).
-    slots: Vec<(u64, u64, u32)>,
+    /// Open addressing by key.
+    slots: Vec<Slot>,
     used: usize,
     /// Forms whose letters make no key.
     odd: HashMap<Box<str>, u32>,
     heads: Vec<Head>,
     /// Slots and roots of one form after another.
     atoms: Vec<AtomId>,
+    /// What forms are beside that; empty where nothing is mended.
     entries: Vec<Resolved>,
     generation: u32,
     seed: Seed,
     pub(super) spare: Vec<AtomId>,
+    pub(super) spare_word: String,
 }
 
 impl Default for Memo {
     fn default() -> Memo {
         Memo {
-            slots: vec![(0, 0, 0); 1 << 10],
+            slots: vec![Slot::default(); 1 << 10],
             used: 0,
             odd: HashMap::new(),
             heads: Vec::new(),
@@ -102,6 +129,7 @@ impl Default for Memo {
             generation: 0,
             seed: Seed::new(),
             spare: Vec::new(),
+            spare_word: String::new(),
         }
     }
 }
@@ -112,7 +140,7 @@ impl Memo {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.heads.len()
     }
 
     /// Grows when everything is forgotten: numbers of different generations mean different words.
@@ -120,9 +148,12 @@ impl Memo {
         self.generation
     }
 
-    /// Forgets everything, and keeps the memory.
-    pub(super) fn forget(&mut self) {
-        self.slots.fill((0, 0, 0));
+    /// Forgets everything if there is too much of it, and keeps the memory.
+    pub(super) fn bound(&mut self) {
+        if self.heads.len() <= FORMS {
+            return;
+        }
+        self.slots.fill(Slot::default());
         self.used = 0;
         self.odd.clear();
         self.heads.clear();
@@ -144,59 +175,66 @@ impl Memo {
         Word { atoms, roots: &self.atoms[head.roots as usize..head.end as usize], mask: head.mask }
     }
 
+    /// The form with a key; for one of [`Key::NONE`] see [`Memo::find`].
     #[inline]
-    pub(super) fn find(&self, form: &str, key: Key) -> Option<u32> {
-        if key == Key::NONE {
-            return self.odd.get(form).copied();
-        }
-        let Key { low, high } = key;
+    pub(super) fn find_key(&self, key: Key) -> Option<Found> {
         let mask = self.slots.len() - 1;
-        let mut at = self.seed.of_pair(low, high) as usize & mask;
+        let mut at = self.seed.of_pair(key.low, key.high) as usize & mask;
         loop {
             let slot = &self.slots[at];
-            if slot.0 == low && slot.1 == high {
-                return Some(slot.2 - 1);
+            if slot.low == key.low && slot.high == key.high {
+                return Some(Found { id: slot.next - 1, mask: slot.mask, flags: slot.flags });
             }
-            if slot.2 == 0 {
+            if slot.next == 0 {
                 return None;
             }
             at = (at + 1) & mask;
         }
     }
 
+    #[inline]
+    pub(super) fn find(&self, form: &str, key: Key) -> Option<Found> {
+        if key != Key::NONE { self.find_key(key) } else { self.odd.get(form).map(|&id| self.found(id)) }
+    }
+
+    pub(super) fn found(&self, id: u32) -> Found {
+        let Head { mask, flags, .. } = self.heads[id as usize];
+        Found { id, mask, flags }
+    }
+
     /// Remembers a form that is not there yet; `roots` are the states that all slots lead to.
-    pub(super) fn insert(&mut self, form: &str, key: Key, entry: Resolved, flags: Flags, atoms: &[AtomId], roots: &[u32]) -> u32 {
-        let id = self.entries.len() as u32;
+    pub(super) fn insert(&mut self, form: &str, key: Key, entry: Option<Resolved>, flags: Flags, atoms: &[AtomId], roots: &[u32]) -> Found {
+        let id = self.heads.len() as u32;
         let mask = atoms.iter().fold(0, |mask, atom| mask | bit(*atom));
         let from = self.atoms.len() as u32;
         self.atoms.extend_from_slice(atoms);
         self.atoms.extend(atoms.iter().filter_map(|atom| roots.get(*atom as usize).copied().filter(|root| *root != 0)));
         self.heads.push(Head { atoms: from, roots: from + atoms.len() as u32, end: self.atoms.len() as u32, mask, flags });
-        self.entries.push(entry);
+        self.entries.extend(entry);
         if key == Key::NONE {
             self.odd.insert(form.into(), id);
         } else {
             self.used += 1;
             if self.used * 2 > self.slots.len() {
-                let slots = vec![(0, 0, 0); self.slots.len() * 2];
-                for (low, high, id) in std::mem::replace(&mut self.slots, slots) {
-                    if id != 0 {
-                        self.put(low, high, id);
+                let slots = vec![Slot::default(); self.slots.len() * 2];
+                for slot in std::mem::replace(&mut self.slots, slots) {
+                    if slot.next != 0 {
+                        self.put(slot);
                     }
                 }
             }
-            self.put(key.low, key.high, id + 1);
+            self.put(Slot { low: key.low, high: key.high, mask, next: id + 1, flags });
         }
-        id
+        Found { id, mask, flags }
     }
 
-    fn put(&mut self, low: u64, high: u64, id: u32) {
+    fn put(&mut self, slot: Slot) {
         let mask = self.slots.len() - 1;
-        let mut at = self.seed.of_pair(low, high) as usize & mask;
-        while self.slots[at].2 != 0 {
+        let mut at = self.seed.of_pair(slot.low, slot.high) as usize & mask;
+        while self.slots[at].next != 0 {
             at = (at + 1) & mask;
         }
-        self.slots[at] = (low, high, id);
+        self.slots[at] = slot;
     }
 }
 

@@ -9,20 +9,21 @@ mod literals;
 mod memo;
 mod mend;
 mod phrases;
-pub(crate) mod scanner;
+mod scanner;
+mod starts;
 mod table;
 
 use lexicon::{AtomId, Lexicon};
-use literals::Literals;
-use memo::Memo;
+use literals::{Literals, Places};
+use memo::{Flags, Memo};
 pub(crate) use memo::Resolved;
-use phrases::{Active, Phrases};
+use phrases::{Active, Phrases, Word};
 
 use crate::limits::{HITS_PER_TERM, HITS_PER_TICKET, Limits};
 use crate::policy::term::Term;
 use crate::text::Text;
 use crate::text::zone::Zone;
-use crate::token::{Key, Token, split};
+use crate::token::{Cut, Token};
 
 /// One occurrence of a term.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,22 +46,20 @@ pub(crate) struct RegexHit {
 #[derive(Default)]
 pub(crate) struct Scan {
     pub(crate) text: Text,
-    pub(crate) tokens: Vec<Token>,
-    /// Their keys as typed: before words are joined and split.
-    keys: Vec<Key>,
-    /// What each token is, parallel to `tokens`: an index into `memo`.
+    /// The tokens are as meant, after words were joined and split; all else is as typed.
+    pub(crate) cut: Cut,
+    /// What each token is, parallel to the tokens: an index into `memo`. Empty where nothing is mended.
     pub(crate) words: Vec<u32>,
-    /// Sentences that end in a question mark.
-    pub(crate) asked: Vec<u32>,
     pub(crate) hits: Vec<Hit>,
     pub(crate) regex_hits: Vec<RegexHit>,
+    /// Which signs stand in the text, a bit each.
+    pub(crate) signs: u32,
     /// Whether a limit on hits was met.
     pub(crate) full: bool,
     /// Hits so far by term, for the limit; cleared through `hits`.
     counts: Vec<u16>,
     active: Vec<Active>,
-    /// Literals of regexes: the regex, and where the literal stands.
-    found: Vec<(u32, u32)>,
+    places: Places,
     pub(crate) memo: Memo,
 }
 
@@ -75,6 +74,8 @@ impl Scan {
 pub(crate) struct Source<'a> {
     pub(crate) terms: &'a [Term],
     pub(crate) regexes: &'a [String],
+    /// Literals to look for, each with its number, at most 31.
+    pub(crate) signs: &'a [(&'a str, u32)],
     /// Common words of the language, the most frequent first.
     pub(crate) words: &'a [String],
     /// Whether damaged words (misprints, another layout or alphabet, transliteration) are undone.
@@ -115,7 +116,7 @@ impl Matcher {
         Matcher {
             lexicon: lexicon.build(roots, source.mends),
             phrases,
-            literals: Literals::new(source.regexes, limits),
+            literals: Literals::new(source.regexes, source.signs, limits),
             terms: source.terms.len(),
             across: source.across,
         }
@@ -130,45 +131,95 @@ impl Matcher {
         scan.hits.clear();
         scan.regex_hits.clear();
         scan.full = false;
-        let Scan { text, memo, .. } = scan;
-        text.read(ticket);
-        if self.lexicon.mends {
-            text.undo_layout(&mut |word| self.lexicon.known_as_typed(word, memo));
-        }
-        split(&scan.text, &mut scan.tokens, &mut scan.keys, &mut scan.asked);
-        self.lexicon.resolve(&scan.text, &mut scan.tokens, &scan.keys, &mut scan.words, &mut scan.memo);
-        self.phrases(scan);
-        self.literals.find(&scan.text.folded, &mut scan.found, &mut scan.regex_hits);
+        scan.active.clear();
+        scan.places.words.clear();
+        if self.lexicon.mends { self.mended(ticket, scan) } else { self.as_typed(ticket, scan) }
+        let Scan { text, cut, places, regex_hits, .. } = scan;
+        scan.signs = self.literals.find(ticket, text, cut, places, regex_hits);
     }
 
-    fn phrases(&self, scan: &mut Scan) {
-        scan.active.clear();
-        let Scan { tokens, words, hits, counts, active, memo, full, .. } = scan;
-        let mut sentence = None;
-        for (at, token) in tokens.iter().enumerate() {
-            if sentence != Some(token.sentence) && !self.across {
-                active.clear();
-                sentence = Some(token.sentence);
+    /// Words are mended before terms are looked for.
+    fn mended(&self, ticket: &str, scan: &mut Scan) {
+        let Scan { text, cut, words, places, memo, .. } = scan;
+        text.read(ticket);
+        text.undo_layout(&mut |word| self.lexicon.known_as_typed(word, memo));
+        cut.read(&text.folded, text.zones(), &self.literals.scanner.marks);
+        self.lexicon.resolve(text, cut, &self.literals.scanner, words, &mut places.words, memo);
+        let mut terms = Terms::new(&self.phrases, self.across, &mut scan.active, &mut scan.hits, &mut scan.counts, &mut scan.full);
+        for (at, (token, &word)) in scan.cut.tokens.iter().zip(&scan.words).enumerate() {
+            terms.word(at as u32, token.sentence, scan.memo.word(word));
+        }
+    }
+
+    /// Words are what they are, so each can be settled on the way.
+    fn as_typed(&self, ticket: &str, scan: &mut Scan) {
+        let Scan { text, cut, places, memo, .. } = scan;
+        if !text.defer(ticket) {
+            text.read(ticket);
+        }
+        let source = text.source(ticket);
+        cut.read(source, text.zones(), &self.literals.scanner.marks);
+        memo.bound();
+        let mut terms = Terms::new(&self.phrases, self.across, &mut scan.active, &mut scan.hits, &mut scan.counts, &mut scan.full);
+        for (at, (token, &key)) in cut.tokens.iter().zip(&cut.keys).enumerate() {
+            let word = &source[token.start as usize..token.end as usize];
+            let found = self.lexicon.plain(word, key, &self.literals.scanner, memo);
+            if found.flags.has(Flags::LITERAL) {
+                places.words.push((token.start, token.end));
             }
-            let word = memo.word(words[at]);
-            if word.atoms.is_empty() && active.is_empty() {
-                continue;
-            }
-            self.phrases.step(at as u32, word, active, &mut |term, first| {
-                let count = &mut counts[term as usize];
-                if (*count as usize) < HITS_PER_TERM && hits.len() < HITS_PER_TICKET {
-                    *count += 1;
-                    hits.push(Hit { term, first, last: at as u32 });
-                } else {
-                    *full = true;
-                }
-            });
+            terms.word(at as u32, token.sentence, if found.mask == 0 { Word::NOTHING } else { memo.word(found.id) });
         }
     }
 
     /// Bytes on the heap, about.
     pub(crate) fn memory_usage(&self) -> usize {
         self.lexicon.memory_usage() + self.phrases.memory_usage() + self.literals.memory_usage()
+    }
+}
+
+/// Terms found so far in one text.
+struct Terms<'a> {
+    phrases: &'a Phrases,
+    across: bool,
+    active: &'a mut Vec<Active>,
+    hits: &'a mut Vec<Hit>,
+    counts: &'a mut [u16],
+    full: &'a mut bool,
+    sentence: u32,
+}
+
+impl<'a> Terms<'a> {
+    fn new(
+        phrases: &'a Phrases,
+        across: bool,
+        active: &'a mut Vec<Active>,
+        hits: &'a mut Vec<Hit>,
+        counts: &'a mut [u16],
+        full: &'a mut bool,
+    ) -> Terms<'a> {
+        Terms { phrases, across, active, hits, counts, full, sentence: 0 }
+    }
+
+    /// Goes on with the word at `at`.
+    #[inline(always)]
+    fn word(&mut self, at: u32, sentence: u32, word: Word) {
+        if sentence != self.sentence && !self.across {
+            self.active.clear();
+            self.sentence = sentence;
+        }
+        if word.atoms.is_empty() && self.active.is_empty() {
+            return;
+        }
+        let Terms { hits, counts, full, .. } = self;
+        self.phrases.step(at, word, self.active, &mut |term, first| {
+            let count = &mut counts[term as usize];
+            if (*count as usize) < HITS_PER_TERM && hits.len() < HITS_PER_TICKET {
+                *count += 1;
+                hits.push(Hit { term, first, last: at });
+            } else {
+                **full = true;
+            }
+        });
     }
 }
 

@@ -45,6 +45,11 @@ pub(crate) struct Word<'a> {
     pub(crate) mask: u64,
 }
 
+impl Word<'_> {
+    /// A word that no term has.
+    pub(crate) const NOTHING: Word<'static> = Word { atoms: &[], roots: &[], mask: 0 };
+}
+
 /// All terms of a policy.
 #[derive(Default)]
 pub(crate) struct Phrases {

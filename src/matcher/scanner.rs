@@ -1,102 +1,165 @@
-//! Which of many literals stand in a text, in one pass.
+//! Which of many literals stand in a text, found on the way that the words take anyway.
 //!
-//! Two bytes decide at most places that none begins there, and four where two would be one letter only («о» begins many literals, «ош» few). A general automaton
-//! takes ten times as long on Russian text, most of whose bytes are one of two.
+//! A literal is looked for only where its rarest two letters stand next to each other inside a word, or its mark (`->`) if it has no such. Whether a word has the two letters of
+//! any literal is known once the word is, so most texts cost nothing at all. Literals with neither («ж», two blanks) are looked for in the plain way.
+
+use crate::token::{Key, letter};
 
 /// Literals ready to be looked for.
 pub(crate) struct Scanner {
-    /// Bytes that a literal begins with.
-    first: [bool; 256],
-    /// By the first two bytes: whether a literal of less than four bytes may begin so, and whether a longer one may.
-    pairs: Vec<u8>,
-    /// By a hash of the first four bytes: whether a longer literal may begin so.
-    quads: Vec<u64>,
-    /// Literals in byte order, and what each stands for.
+    /// Each literal, and what it stands for.
     literals: Vec<(Box<[u8]>, u32)>,
+    /// By two letters: whether a literal is anchored in them.
+    pairs: Vec<u64>,
+    /// By character: whether a literal is anchored in it.
+    pub(super) marks: Marks,
+    /// Ascending.
+    anchors: Vec<Anchor>,
+    /// Literals without an anchor.
+    loose: Vec<u32>,
 }
 
-const SHORT: u8 = 1;
-const LONG: u8 = 2;
+/// By ASCII character: whether it is looked for.
+pub(crate) type Marks = [bool; 128];
 
-fn quad(bytes: [u8; 4]) -> usize {
-    (u32::from_le_bytes(bytes).wrapping_mul(0x9e37_79b1) >> 18) as usize
+/// Where a literal can be found: two letters or a mark, the literal, and where in it they stand, in bytes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Anchor {
+    sign: u32,
+    literal: u32,
+    offset: u32,
+}
+
+/// Two letters as one number, the first lowest, as in a [`Key`].
+fn pair(first: u8, second: u8) -> u32 {
+    u32::from(second) << Key::BITS | u32::from(first)
+}
+
+/// A mark as a number that is no pair.
+fn mark(byte: u8) -> u32 {
+    1 << (2 * Key::BITS) | u32::from(byte)
+}
+
+/// How often a letter stands in Russian texts, roughly; Latin letters and digits are rarer than any.
+fn frequency(letter: u8) -> u32 {
+    const COMMON: &str = "оеаинтсрвлкмдпуязыьбгйчжхшюцщэф";
+    let number = |c: char| u8::try_from(u32::from(c) - 0x430 + 1).unwrap_or(0);
+    COMMON.chars().position(|c| number(c) == letter).map_or(1, |rank| 40 - rank as u32)
 }
 
 impl Scanner {
-    /// Literals of at least two bytes, each with what it stands for.
+    /// Folded literals, each with what it stands for.
     pub(crate) fn new<T: AsRef<[u8]>>(literals: impl IntoIterator<Item = (T, u32)>) -> Scanner {
         let mut literals: Vec<(Box<[u8]>, u32)> = literals.into_iter().map(|(literal, id)| (literal.as_ref().into(), id)).collect();
         literals.sort();
         literals.dedup();
-        let mut scanner = Scanner { first: [false; 256], pairs: vec![0; 1 << 16], quads: vec![0; (1 << 14) / 64], literals };
-        for (literal, _) in &scanner.literals {
-            debug_assert!(literal.len() >= 2);
-            scanner.first[literal[0] as usize] = true;
-            let pair = usize::from(u16::from_le_bytes([literal[0], literal[1]]));
-            match literal.first_chunk::<4>() {
-                Some(first) => {
-                    scanner.pairs[pair] |= LONG;
-                    scanner.quads[quad(*first) / 64] |= 1 << (quad(*first) % 64);
-                }
-                None => scanner.pairs[pair] |= SHORT,
+        let mut scanner =
+            Scanner { pairs: vec![0; (1 << (2 * Key::BITS)) / 64], marks: [false; 128], anchors: Vec::new(), loose: Vec::new(), literals };
+        for literal in 0..scanner.literals.len() as u32 {
+            match scanner.anchor(literal) {
+                Some(anchor) => scanner.anchors.push(anchor),
+                None => scanner.loose.push(literal),
             }
         }
+        scanner.anchors.sort_unstable();
         scanner
     }
 
-    /// Calls `found` with what each literal in `text` stands for and where it begins, once for every place, ascending.
-    pub(crate) fn find(&self, text: &str, mut found: impl FnMut(u32, usize)) {
+    /// The anchor of a literal.
+    fn anchor(&mut self, literal: u32) -> Option<Anchor> {
+        let bytes = &self.literals[literal as usize].0;
+        let mut best: Option<(u32, Anchor)> = None;
+        let (mut at, mut before) = (0, (0, 0));
+        while at < bytes.len() {
+            let (number, len) = letter(bytes, at);
+            if before.0 != 0 && number != 0 {
+                let often = frequency(before.0) * frequency(number);
+                if best.as_ref().is_none_or(|best| often < best.0) {
+                    best = Some((often, Anchor { sign: pair(before.0, number), literal, offset: before.1 as u32 }));
+                }
+            }
+            before = (number, at);
+            at += len;
+        }
+        if let Some((_, anchor)) = best {
+            self.pairs[anchor.sign as usize / 64] |= 1 << (anchor.sign % 64);
+            return Some(anchor);
+        }
+        let at = (0..bytes.len()).find(|&at| bytes[at].is_ascii_punctuation() && letter(bytes, at).0 == 0)?;
+        self.marks[bytes[at] as usize] = true;
+        Some(Anchor { sign: mark(bytes[at]), literal, offset: at as u32 })
+    }
+
+    #[inline]
+    fn anchored(&self, pair: u32) -> bool {
+        self.pairs[pair as usize / 64] & 1 << (pair % 64) != 0
+    }
+
+    /// Whether a literal may be anchored in a word.
+    #[inline]
+    pub(super) fn in_key(&self, key: Key) -> bool {
+        let mut rest = u128::from(key.high) << 64 | u128::from(key.low);
+        while rest >> Key::BITS != 0 {
+            if self.anchored((rest & 0x3fff) as u32) {
+                return true;
+            }
+            rest >>= Key::BITS;
+        }
+        false
+    }
+
+    /// Calls `found` with each literal that may stand in `text` with its anchor within a range, and where it would begin. What is there must still be compared.
+    pub(super) fn within(&self, text: &str, start: usize, end: usize, found: &mut impl FnMut(u32, usize)) {
         let bytes = text.as_bytes();
-        for (at, pair) in bytes.windows(2).enumerate() {
-            if !self.first[pair[0] as usize] {
-                continue;
+        let (mut at, mut before) = (start, (0, start));
+        while at < end {
+            let (number, len) = letter(bytes, at);
+            if before.0 != 0 && number != 0 && self.anchored(pair(before.0, number)) {
+                self.of_sign(pair(before.0, number), before.1, found);
             }
-            let may = self.pairs[usize::from(u16::from_le_bytes([pair[0], pair[1]]))];
-            if may == 0 {
-                continue;
-            }
-            let rest = &bytes[at..];
-            let long = rest.first_chunk::<4>().is_some_and(|first| self.quads[quad(*first) / 64] & 1 << (quad(*first) % 64) != 0);
-            if may & SHORT != 0 || long {
-                self.at(rest, pair, &mut |id| found(id, at));
+            before = (number, at);
+            at += len;
+        }
+    }
+
+    /// The same for a mark at `at`.
+    pub(super) fn at_mark(&self, text: &str, at: usize, found: &mut impl FnMut(u32, usize)) {
+        self.of_sign(mark(text.as_bytes()[at]), at, found);
+    }
+
+    fn of_sign(&self, sign: u32, at: usize, found: &mut impl FnMut(u32, usize)) {
+        let from = self.anchors.partition_point(|anchor| anchor.sign < sign);
+        for anchor in self.anchors[from..].iter().take_while(|anchor| anchor.sign == sign) {
+            if let Some(start) = at.checked_sub(anchor.offset as usize) {
+                found(anchor.literal, start);
             }
         }
     }
 
-    #[cold]
-    fn at(&self, rest: &[u8], pair: &[u8], found: &mut impl FnMut(u32)) {
-        let from = self.literals.partition_point(|(literal, _)| literal[..2] < *pair);
-        for (literal, id) in self.literals[from..].iter().take_while(|(literal, _)| literal[..2] == *pair) {
-            if rest.starts_with(literal) {
-                found(*id);
-            }
+    /// The same for literals without an anchor, which are compared already.
+    pub(super) fn loose(&self, text: &str, found: &mut impl FnMut(u32, usize)) {
+        for &literal in &self.loose {
+            let bytes = &self.literals[literal as usize].0;
+            text.as_bytes().windows(bytes.len()).enumerate().filter(|(_, window)| *window == &**bytes).for_each(|(at, _)| found(literal, at));
         }
+    }
+
+    pub(super) fn has_loose(&self) -> bool {
+        !self.loose.is_empty()
+    }
+
+    /// A literal, and what it stands for.
+    pub(super) fn literal(&self, literal: u32) -> (&[u8], u32) {
+        let (bytes, id) = &self.literals[literal as usize];
+        (bytes, *id)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.literals.is_empty()
     }
 
     pub(crate) fn memory_usage(&self) -> usize {
-        self.pairs.len() + self.quads.len() * 8 + self.literals.iter().map(|(literal, _)| literal.len() + 24).sum::<usize>()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn literals_are_found_wherever_they_stand() {
-        let literals = ["->", "::", "10.", "error", "err", "ошибк", "ош", "ж"];
-        let scanner = Scanner::new(literals.iter().enumerate().map(|(id, literal)| (literal, id as u32)));
-        for text in ["", "-", "->", "a->b", "php::x 10.0", "error", "errors err", "ошибка", "хорош", "оши", "жжж", "ошибк", "1", "0ж"]
-        {
-            let mut got = Vec::new();
-            scanner.find(text, |id, at| {
-                assert!(text.as_bytes()[at..].starts_with(literals[id as usize].as_bytes()));
-                got.push(id);
-            });
-            got.sort_unstable();
-            got.dedup();
-            let want: Vec<u32> = (0..literals.len()).filter(|id| text.contains(literals[*id])).map(|id| id as u32).collect();
-            assert_eq!(got, want, "{text:?}");
-        }
+        let literals: usize = self.literals.iter().map(|(literal, _)| literal.len() + size_of::<(Box<[u8]>, u32)>()).sum();
+        self.pairs.capacity() * 8 + self.anchors.capacity() * size_of::<Anchor>() + self.loose.capacity() * 4 + literals
     }
 }

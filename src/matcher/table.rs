@@ -29,6 +29,11 @@ impl Words {
         &self.text[start..self.ends[id] as usize]
     }
 
+    /// All words, in the order of their numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len() as u32).map(|id| self.get(id))
+    }
+
     #[inline]
     pub(crate) fn find(&self, word: &str) -> Option<u32> {
         self.slot(word, self.seed.of_bytes(word.as_bytes())).ok()

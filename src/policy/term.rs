@@ -2,7 +2,7 @@
 
 use crate::limits::{Limits, WORD_CHARS};
 use crate::text::Text;
-use crate::token::{Key, split};
+use crate::token::Cut;
 
 /// What one word of a term matches.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -150,18 +150,19 @@ fn atoms(item: &str) -> Result<Vec<Atom>, Refusal> {
         None => (false, body),
     };
     // Small letters and digits are one word as they stand.
-    let words = if Key::of(body) != Key::NONE {
+    let letters = |c| matches!(c, 'а'..='я' | 'a'..='z' | '0'..='9' | '_');
+    let words = if (1..=WORD_CHARS).contains(&body.chars().count()) && body.chars().all(letters) {
         vec![body.to_string()]
     } else if body.chars().filter(|c| c.is_alphanumeric()).count() > WORD_CHARS {
         return refuse("E052", format!("no word has more than {WORD_CHARS} letters"), "shorten it, or use a prefix");
     } else {
-        let (mut text, mut tokens) = (Text::default(), Vec::new());
+        let (mut text, mut cut) = (Text::default(), Cut::default());
         text.read(body);
-        split(&text, &mut tokens, &mut Vec::new(), &mut Vec::new());
-        if tokens.last().is_some_and(|last| last.sentence > 0) {
+        cut.read(&text.folded, text.zones(), &[false; 128]);
+        if cut.tokens.last().is_some_and(|last| last.sentence > 0) {
             return refuse("E052", format!("`{item}` reaches over the end of a sentence, which no term does"), "leave the mark out");
         }
-        tokens.iter().map(|token| token.word(&text).to_string()).collect()
+        cut.tokens.iter().map(|token| token.word(&text).to_string()).collect()
     };
     let last = words.len().saturating_sub(1);
     let mut out = Vec::new();

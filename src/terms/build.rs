@@ -100,6 +100,7 @@ impl TermSetBuilder {
         let source = Source {
             terms: &terms,
             regexes: &patterns,
+            signs: &[],
             words: &[],
             mends: self.mend,
             across: self.across,

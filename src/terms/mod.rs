@@ -159,10 +159,10 @@ impl<'a> TermHits<'a> {
 
     /// The terms with their places.
     pub fn hits(self) -> impl Iterator<Item = TermHit> + 'a {
-        let Scan { text, tokens, hits, regex_hits, .. } = self.scan;
+        let Scan { text, cut, hits, regex_hits, .. } = self.scan;
         let terms = hits.iter().map(|hit| TermHit {
             term: hit.term as usize,
-            span: text.span(tokens[hit.first as usize].start as usize, tokens[hit.last as usize].end as usize),
+            span: text.span(cut.tokens[hit.first as usize].start as usize, cut.tokens[hit.last as usize].end as usize),
         });
         let regexes = regex_hits
             .iter()

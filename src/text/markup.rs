@@ -147,36 +147,27 @@ const ENTITIES: &[(&str, char)] = &[
 /// Longest tag, in bytes: a lone `[` or `<` must not swallow the text behind it.
 const TAG_BYTES: usize = 400;
 
-/// Whether the text has anything that could be markup, a quote or a signature. Most tickets have not.
-pub(crate) fn possible(text: &str) -> bool {
+/// Whether something begins at `at` that could be markup, a quote or a signature. Most tickets have nothing such; [`super::plain`] finds the places worth asking about.
+pub(super) fn opens(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
-    for (at, &byte) in bytes.iter().enumerate() {
-        if !OPENS[byte as usize] {
-            continue;
-        }
-        let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
-        let opens = match byte {
-            b'-' => next == b'-',
-            // A signature may begin with a line of these.
-            b'_' => next == b'_' && text[at..].starts_with("___"),
-            0xe2 => text[at..].strip_prefix('—').is_some_and(|rest| rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n')),
-            b':' => matches!(next, b'f' | b'e'),
-            b'#' => next == b'B',
-            // «Отправлено с iPhone», written either way.
-            b'\n' => {
-                let line = text[at + 1..].trim_start_matches([' ', '\t', '\r']);
-                line.get(2..).is_some_and(|line| line.starts_with("тправлено "))
-            }
-            // The second byte of ж, the third letter.
-            0xb6 => at >= 5 && bytes[at - 5..].starts_with("важением".as_bytes()),
-            _ => true,
-        };
-        if opens {
-            return true;
-        }
+    let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
+    let starts = |part: &str| bytes[at..].starts_with(part.as_bytes());
+    match bytes[at] {
+        b'[' | b'<' | b'&' | b'`' | b'>' => true,
+        b'-' => next == b'-',
+        b':' => matches!(next, b'f' | b'e'),
+        b'#' => next == b'B',
+        // A signature may begin with a line of these.
+        b'_' => starts("___"),
+        0xe2 => text.get(at..).and_then(|rest| rest.strip_prefix('—')).is_some_and(|rest| rest.trim_start_matches(BLANKS).starts_with('\n')),
+        // «С уважением» and «Отправлено с iPhone», written either way.
+        0xd0 => starts("важением"),
+        0xd1 => starts("тправлено ") && text[..at].strip_suffix(['о', 'О']).is_some_and(|line| line.trim_end_matches(BLANKS).ends_with('\n')),
+        _ => false,
     }
-    false
 }
+
+const BLANKS: [char; 3] = [' ', '\t', '\r'];
 
 /// Bytes that may begin markup, a quote or a signature.
 const OPENS: [bool; 256] = {

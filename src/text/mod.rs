@@ -11,9 +11,10 @@ pub(crate) mod layout;
 pub(crate) mod lookalike;
 pub(crate) mod map;
 pub(crate) mod markup;
+mod plain;
 pub(crate) mod rewrite;
 pub(crate) mod translit;
-mod unicode;
+pub(crate) mod unicode;
 pub(crate) mod zone;
 
 use map::OffsetMap;
@@ -33,6 +34,8 @@ pub(crate) struct Text {
     zones: Vec<(usize, Zone)>,
     /// Whether the middle of the ticket was left out for its length.
     pub(crate) truncated: bool,
+    /// Whether folding was put off: `folded` and `map` are empty, and places are the same in both texts.
+    deferred: bool,
     lines: Vec<(usize, usize, Zone)>,
     pieces: Vec<Piece>,
     spare: String,
@@ -40,12 +43,57 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// Folds `ticket`.
-    pub(crate) fn read(&mut self, ticket: &str) {
+    /// Puts the folding of `ticket` off if every place in the folded text would be the same as in the ticket, as it is for most; whether it did.
+    ///
+    /// Words can be cut from such a ticket itself, so that its folded text is needed for little more than regexes: see [`Text::settle`].
+    pub(crate) fn defer(&mut self, ticket: &str) -> bool {
+        if ticket.len() > TICKET_BYTES || plain::look(ticket) != plain::Look::default() {
+            return false;
+        }
+        self.clear();
+        self.truncated = false;
+        self.deferred = true;
+        if !ticket.is_empty() {
+            self.enter(Zone::Own);
+        }
+        true
+    }
+
+    /// What words are cut from: the folded text, or the ticket if folding was put off.
+    pub(crate) fn source<'a>(&'a self, ticket: &'a str) -> &'a str {
+        if self.deferred { ticket } else { &self.folded }
+    }
+
+    /// Whether `part` stands at `at` of the folded text. Where folding was put off, it may also be said to where a `…` is cut.
+    pub(crate) fn stands(&self, ticket: &str, at: usize, part: &[u8]) -> bool {
+        if !self.deferred {
+            return self.folded.as_bytes()[at..].starts_with(part);
+        }
+        if at + part.len() > ticket.len() {
+            return false;
+        }
+        let (Some(there), Ok(part)) = (ticket.get(at..at + part.len()), std::str::from_utf8(part)) else { return true };
+        there.contains('…') || there.chars().map(unicode::in_place).eq(part.chars())
+    }
+
+    /// Makes up for folding that was put off.
+    pub(crate) fn settle(&mut self, ticket: &str) {
+        if std::mem::take(&mut self.deferred) {
+            self.fold(ticket, 0);
+        }
+    }
+
+    fn clear(&mut self) {
         self.folded.clear();
         self.map.clear();
         self.zones.clear();
         self.pieces.clear();
+        self.deferred = false;
+    }
+
+    /// Folds `ticket`.
+    pub(crate) fn read(&mut self, ticket: &str) {
+        self.clear();
         let (head, tail) = ends(ticket);
         self.truncated = tail.is_some();
         self.part(ticket, 0, head);
@@ -72,7 +120,7 @@ impl Text {
     /// Appends the pieces of `ticket[from..to]`.
     fn part(&mut self, ticket: &str, from: usize, to: usize) {
         let text = &ticket[from..to];
-        if !markup::possible(text) {
+        if !plain::look(text).markup {
             if !text.is_empty() {
                 self.pieces.push(Piece::Text { start: from, end: to, zone: Zone::Own });
             }
@@ -152,6 +200,9 @@ impl Text {
 
     /// The original range of a non-empty range of the folded text.
     pub(crate) fn span(&self, start: usize, end: usize) -> Span {
+        if self.deferred {
+            return Span::new(start, end);
+        }
         self.map.span(start, end)
     }
 
@@ -165,6 +216,7 @@ impl Text {
 #[inline]
 fn unchanged(part: &str, mut at: usize) -> usize {
     let (bytes, from) = (part.as_bytes(), at);
+    at = plain::unchanged(bytes, at);
     while at < bytes.len() {
         let byte = bytes[at];
         if byte < 0x80 {

@@ -50,6 +50,14 @@ pub(crate) fn fold(c: char) -> Folded {
     }
 }
 
+/// Folds one character of a text whose folding was put off: it keeps its width.
+pub(crate) fn in_place(c: char) -> char {
+    match fold(c) {
+        Folded::Same(c) | Folded::Other(c) => c,
+        Folded::Many(..) | Folded::Nothing => c,
+    }
+}
+
 fn invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
         | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')

@@ -4,4 +4,4 @@ pub(crate) mod inflect;
 pub(crate) mod stem;
 mod words;
 
-pub(crate) use words::{Key, Token, split};
+pub(crate) use words::{Cut, Key, Token, letter};

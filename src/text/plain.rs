@@ -1,0 +1,189 @@
+//! What a text has beyond plain words, found many bytes at a time.
+//!
+//! Most tickets are Russian or Latin letters, blanks and the usual marks. Two tests of a block of bytes settle that with a few instructions a byte, written so that the compiler
+//! takes 16 or more bytes at once; only blocks that fail are looked at byte by byte.
+
+use super::markup;
+
+/// Bytes of a block.
+const BLOCK: usize = 32;
+/// Bytes before a block that its tests see.
+const BEFORE: usize = 4;
+/// A block with what is before it.
+type Window = [u8; BEFORE + BLOCK];
+
+/// What a text has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Look {
+    /// Something that could be markup, a quote or a signature.
+    pub(crate) markup: bool,
+    /// A character that folding does not replace by one of the same width, or a letter of another alphabet. Unknown where there is `markup`.
+    pub(crate) odd: bool,
+}
+
+/// Looks through a text.
+pub(crate) fn look(text: &str) -> Look {
+    let bytes = text.as_bytes();
+    let mut look = Look::default();
+    let mut at = 0;
+    while at < bytes.len() {
+        if suspicious(&window(bytes, at)) {
+            let end = bytes.len().min(at + BLOCK);
+            if (at.saturating_sub(BEFORE + 1)..end).any(|place| markup::opens(text, place)) {
+                return Look { markup: true, odd: true };
+            }
+            look.odd = look.odd || (at..end).any(|place| odd(bytes, place));
+        }
+        at += BLOCK;
+    }
+    look
+}
+
+/// Where the run from `at` on ends that folding leaves as it is, in whole blocks; `at` is the beginning of a character.
+pub(super) fn unchanged(bytes: &[u8], mut at: usize) -> usize {
+    while at + BLOCK <= bytes.len() && !changes(&window(bytes, at)) {
+        at += BLOCK;
+    }
+    // The last letter may reach over the end of its block.
+    if at < bytes.len() && bytes[at] & 0xc0 == 0x80 { at - 1 } else { at }
+}
+
+#[inline(always)]
+fn window(bytes: &[u8], at: usize) -> Window {
+    match at.checked_sub(BEFORE).and_then(|from| bytes[from..].first_chunk()) {
+        Some(window) => *window,
+        None => {
+            let mut window = [b' '; BEFORE + BLOCK];
+            let (before, end) = (at.min(BEFORE), bytes.len().min(at + BLOCK));
+            window[BEFORE - before..BEFORE + end - at].copy_from_slice(&bytes[at - before..end]);
+            window
+        }
+    }
+}
+
+/// Whether a test holds anywhere in a block. It gets a byte and the four before it, the nearest first.
+#[inline(always)]
+fn any(window: &Window, test: impl Fn(u8, [u8; BEFORE]) -> bool) -> bool {
+    let mut found = [0u8; BLOCK];
+    for (at, found) in found.iter_mut().enumerate() {
+        let at = at + BEFORE;
+        *found = u8::from(test(window[at], [window[at - 1], window[at - 2], window[at - 3], window[at - 4]]));
+    }
+    found.iter().fold(0, |all, found| all | found) != 0
+}
+
+/// Whether a block may have something of [`Look`].
+#[inline(never)]
+fn suspicious(window: &Window) -> bool {
+    // `|` and `&` instead of their lazy twins: branches would take the bytes one by one.
+    any(window, |byte, [first, second, _, fourth]| {
+        let mark = (byte == b'[') | (byte == b'<') | (byte == b'&') | (byte == b'`') | (byte == b'>');
+        let pair = (byte == first) & ((byte == b'-') | (byte == b'_'))
+            | (first == b':') & ((byte == b'f') | (byte == b'e'))
+            | (first == b'#') & (byte == b'B');
+        // «уважением» and «отправлено»: the second bytes of «важ» and «тпр».
+        let signature =
+            (fourth == 0xb2) & (second == 0xb0) & (byte == 0xb6) | (fourth == 0x82) & (second == 0xbf) & (byte == 0x80);
+        mark | pair | signature | not_russian(byte, first)
+    })
+}
+
+/// Whether folding changes something in a block.
+#[inline(never)]
+fn changes(window: &Window) -> bool {
+    any(window, |byte, [first, ..]| {
+        let capital = byte.wrapping_sub(b'A') < 26;
+        let control = (byte < b' ') & (byte != b'\n') & (byte != b'\t') | (byte == 0x7f);
+        capital | control | (byte >= 0xc0) & (byte & 0xfe != 0xd0) | (first == 0xd0) & (byte < 0xb0) | (first == 0xd1) & (byte > 0x8f)
+    })
+}
+
+/// Whether a byte, behind another, is neither ASCII nor of one of the letters а to я, А to Я, ё and Ё.
+#[inline(always)]
+fn not_russian(byte: u8, before: u8) -> bool {
+    (byte >= 0xc0) & (byte & 0xfe != 0xd0)
+        | (before == 0xd0) & (byte < 0x90) & (byte != 0x81)
+        | (before == 0xd1) & (byte > 0x8f) & (byte != 0x91)
+}
+
+/// Whether an odd character (see [`Look`]) begins at `at`, or ends there if it is of two bytes.
+fn odd(bytes: &[u8], at: usize) -> bool {
+    let before = if at == 0 { b' ' } else { bytes[at - 1] };
+    not_russian(bytes[at], before) && !MARKS.iter().any(|mark| bytes[at..].starts_with(mark.as_bytes())) && !is_picture(&bytes[at..])
+}
+
+/// Marks that folding leaves as they are, and one that becomes three of a byte each.
+const MARKS: [&str; 11] = ["—", "–", "«", "»", "…", "№", "“", "”", "„", "’", "•"];
+
+/// The emoji of U+1F300 to U+1F6FF and U+1F900 to U+1F9FF, which fold to themselves.
+fn is_picture(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xf0, 0x9f, 0x8c..=0x9b | 0xa4..=0xa7, ..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::unicode::{Folded, fold};
+    use super::*;
+
+    #[test]
+    fn a_character_that_is_not_odd_keeps_its_width() {
+        for c in (0..=0x10_ffff).filter_map(char::from_u32) {
+            let text = format!("да {c} нет");
+            if look(&text).odd {
+                continue;
+            }
+            let kept = match fold(c) {
+                Folded::Same(to) => to.len_utf8() == c.len_utf8() && (to.is_alphanumeric() == c.is_alphanumeric()),
+                Folded::Other(to) => c.is_ascii() && to == ' ',
+                Folded::Many(..) => c == '…',
+                Folded::Nothing => false,
+            };
+            assert!(kept, "{c:?}");
+            assert!(!c.is_alphanumeric() || c.is_ascii() || matches!(c, 'а'..='я' | 'А'..='Я' | 'ё' | 'Ё'), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_found_does_not_depend_on_its_place() {
+        let rows = [
+            ("[b]", true, true),
+            ("--", true, true),
+            ("___", true, true),
+            ("__", false, false),
+            ("\nОтправлено с iPhone", true, true),
+            ("отправлено", false, false),
+            ("с уважением", true, true),
+            ("важе", false, false),
+            (":f09f98", true, true),
+            ("#BR#", true, true),
+            ("\n—\n", true, true),
+            ("— и «…», №5", false, false),
+            ("naïve", false, true),
+            ("и\u{306}", false, true),
+            ("\u{a0}", false, true),
+            ("ў", false, true),
+            ("🙂🚀🤔", false, false),
+            ("🅰", false, true),
+            ("Ёж ёлка PHP\r\n", false, false),
+        ];
+        for (part, markup, odd) in rows {
+            for before in 0..70 {
+                for after in [0, 1, 5, 70] {
+                    let text = format!("{}{part}{}", "я".repeat(before / 2) + &"x".repeat(before % 2), " я".repeat(after));
+                    assert_eq!(look(&text), Look { markup, odd }, "{text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_unchanged_ends_before_what_is_not() {
+        for odd in ["Я", "ё", "А", "A", "\r", "\u{306}", "«", "ў"] {
+            for before in 0..80 {
+                let text = format!("{}{odd}{}", "xя ".repeat(before), "я".repeat(40));
+                let end = unchanged(text.as_bytes(), 0);
+                assert!(end <= before * 4 && text.is_char_boundary(end) && end + BLOCK + 1 > before * 4, "{text:?} {end}");
+            }
+        }
+    }
+}
