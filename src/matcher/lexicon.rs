@@ -104,7 +104,7 @@ impl Lexicon {
             if !self.starts.may(key) {
                 let mut flags = Flags::default();
                 flags.set(Flags::LITERAL, scanner.in_key(key));
-                return Found { flags, ..Found::default() };
+                return Found::nothing(flags);
             }
             if let Some(found) = memo.find_key(key) {
                 return found;
@@ -151,7 +151,7 @@ impl Lexicon {
         let mut at = 0;
         while at + 1 < tokens.len() {
             let (first, second) = (tokens[at], tokens[at + 1]);
-            let is = |id: u32, what: Flags| memo.head(id).flags.has(what);
+            let is = |id: u32, what: Flags| memo.found(id).flags.has(what);
             let apart = text.folded.get(first.end as usize..second.start as usize) == Some(" ");
             let both = |what| is(words[at], what) && is(words[at + 1], what);
             if apart && !both(Flags::TYPED_RIGHT) && both(Flags::RUSSIAN) {
@@ -241,7 +241,7 @@ impl Lexicon {
     fn learn_plain(&self, word: &str, key: Key, scanner: &Scanner, memo: &mut Memo) -> Found {
         let mut form = std::mem::take(&mut memo.spare_word);
         form.clear();
-        form.extend(word.chars().map(in_place));
+        form.extend(word.chars().flat_map(in_place));
         let found = memo.find(&form, key).unwrap_or_else(|| {
             let mut slots = std::mem::take(&mut memo.spare);
             self.slots(&form, is_cyrillic(&form), &mut slots);

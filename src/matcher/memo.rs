@@ -64,39 +64,51 @@ impl Flags {
     }
 }
 
-/// What matching reads of a form, kept apart from the rest so that it stays in the cache.
+/// What every form is asked for.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Head {
-    /// Where its slots begin, its roots, and where they end.
-    atoms: u32,
-    roots: u32,
-    end: u32,
-    /// A bit for each of the slots, many to one: tells for most words at once that no term goes on with it.
-    pub(super) mask: u64,
+pub(super) struct Found {
+    pub(super) id: u32,
     pub(super) flags: Flags,
+    /// Where the slots that it can stand in begin in [`Memo::atoms`].
+    atoms: u32,
+    /// A bit for each of the slots, many to one: tells for most words at once that no term goes on with it. None if it is nothing to any term.
+    pub(super) mask: u64,
+}
+
+impl Found {
+    /// A form that is nothing to any term and is not remembered.
+    pub(super) fn nothing(flags: Flags) -> Found {
+        Found { flags, ..Found::default() }
+    }
 }
 
 /// Most forms remembered; a service that runs for weeks meets every misprint there is.
 const FORMS: usize = 60_000;
 
-/// A form in the table, with what every form is asked for, so that one line of the cache answers.
+/// A form in the table. All that is asked of it first lies in half a line of the cache: what a look-up costs is waiting for memory.
 #[derive(Clone, Copy, Default)]
 struct Slot {
-    low: u64,
-    high: u64,
+    key: (u64, u64),
     mask: u64,
-    /// Number of the form plus one; 0 for a free slot.
+    /// Number of the form plus one, and its flags in the upper byte; 0 for a free slot.
     next: u32,
-    flags: Flags,
+    atoms: u32,
 }
 
-/// A form that is remembered.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Found {
-    pub(super) id: u32,
-    /// Bits of the slots it can stand in: none if it is nothing to any term.
-    pub(super) mask: u64,
-    pub(super) flags: Flags,
+impl Slot {
+    /// Bits of the number.
+    const NUMBER: u32 = 24;
+
+    fn new(key: Key, Found { id, flags, atoms, mask }: Found) -> Slot {
+        debug_assert!(id < 1 << Slot::NUMBER);
+        Slot { key: (key.low, key.high), mask, next: id + 1 | u32::from(flags.0) << Slot::NUMBER, atoms }
+    }
+
+    #[inline]
+    fn found(self) -> Found {
+        let id = (self.next & (1 << Slot::NUMBER) - 1).wrapping_sub(1);
+        Found { id, flags: Flags((self.next >> Slot::NUMBER) as u8), atoms: self.atoms, mask: self.mask }
+    }
 }
 
 /// Forms worked out so far. Belongs to one scratch; bounded.
@@ -106,8 +118,9 @@ pub(crate) struct Memo {
     used: usize,
     /// Forms whose letters make no key.
     odd: HashMap<Box<str>, u32>,
-    heads: Vec<Head>,
-    /// Slots and roots of one form after another.
+    /// By number.
+    forms: Vec<Found>,
+    /// Slots and roots of one form after another: how many slots, how many roots, the slots, the roots.
     atoms: Vec<AtomId>,
     /// What forms are beside that; empty where nothing is mended.
     entries: Vec<Resolved>,
@@ -123,7 +136,7 @@ impl Default for Memo {
             slots: vec![Slot::default(); 1 << 10],
             used: 0,
             odd: HashMap::new(),
-            heads: Vec::new(),
+            forms: Vec::new(),
             atoms: Vec::new(),
             entries: Vec::new(),
             generation: 0,
@@ -140,7 +153,7 @@ impl Memo {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.heads.len()
+        self.forms.len()
     }
 
     /// Grows when everything is forgotten: numbers of different generations mean different words.
@@ -150,29 +163,32 @@ impl Memo {
 
     /// Forgets everything if there is too much of it, and keeps the memory.
     pub(super) fn bound(&mut self) {
-        if self.heads.len() <= FORMS {
+        if self.forms.len() <= FORMS {
             return;
         }
         self.slots.fill(Slot::default());
         self.used = 0;
         self.odd.clear();
-        self.heads.clear();
+        self.forms.clear();
         self.atoms.clear();
         self.entries.clear();
         self.generation = self.generation.wrapping_add(1);
     }
 
     #[inline]
-    pub(super) fn head(&self, id: u32) -> Head {
-        self.heads[id as usize]
+    pub(super) fn found(&self, id: u32) -> Found {
+        self.forms[id as usize]
     }
 
     /// What a form is to terms.
     #[inline]
-    pub(super) fn word(&self, id: u32) -> Word<'_> {
-        let head = self.heads[id as usize];
-        let atoms = &self.atoms[head.atoms as usize..head.roots as usize];
-        Word { atoms, roots: &self.atoms[head.roots as usize..head.end as usize], mask: head.mask }
+    pub(super) fn word(&self, found: Found) -> Word<'_> {
+        if found.mask == 0 {
+            return Word::NOTHING;
+        }
+        let (counts, rest) = self.atoms[found.atoms as usize..].split_at(2);
+        let (atoms, rest) = rest.split_at(counts[0] as usize);
+        Word { atoms, roots: &rest[..counts[1] as usize], mask: found.mask }
     }
 
     /// The form with a key; for one of [`Key::NONE`] see [`Memo::find`].
@@ -182,8 +198,8 @@ impl Memo {
         let mut at = self.seed.of_pair(key.low, key.high) as usize & mask;
         loop {
             let slot = &self.slots[at];
-            if slot.low == key.low && slot.high == key.high {
-                return Some(Found { id: slot.next - 1, mask: slot.mask, flags: slot.flags });
+            if slot.key == (key.low, key.high) {
+                return Some(slot.found());
             }
             if slot.next == 0 {
                 return None;
@@ -197,22 +213,21 @@ impl Memo {
         if key != Key::NONE { self.find_key(key) } else { self.odd.get(form).map(|&id| self.found(id)) }
     }
 
-    pub(super) fn found(&self, id: u32) -> Found {
-        let Head { mask, flags, .. } = self.heads[id as usize];
-        Found { id, mask, flags }
-    }
-
     /// Remembers a form that is not there yet; `roots` are the states that all slots lead to.
     pub(super) fn insert(&mut self, form: &str, key: Key, entry: Option<Resolved>, flags: Flags, atoms: &[AtomId], roots: &[u32]) -> Found {
-        let id = self.heads.len() as u32;
         let mask = atoms.iter().fold(0, |mask, atom| mask | bit(*atom));
-        let from = self.atoms.len() as u32;
-        self.atoms.extend_from_slice(atoms);
-        self.atoms.extend(atoms.iter().filter_map(|atom| roots.get(*atom as usize).copied().filter(|root| *root != 0)));
-        self.heads.push(Head { atoms: from, roots: from + atoms.len() as u32, end: self.atoms.len() as u32, mask, flags });
+        let found = Found { id: self.forms.len() as u32, flags, atoms: self.atoms.len() as u32, mask };
+        if mask != 0 {
+            self.atoms.extend([atoms.len() as u32, 0]);
+            self.atoms.extend_from_slice(atoms);
+            let first = self.atoms.len();
+            self.atoms.extend(atoms.iter().filter_map(|atom| roots.get(*atom as usize).copied().filter(|root| *root != 0)));
+            self.atoms[found.atoms as usize + 1] = (self.atoms.len() - first) as u32;
+        }
+        self.forms.push(found);
         self.entries.extend(entry);
         if key == Key::NONE {
-            self.odd.insert(form.into(), id);
+            self.odd.insert(form.into(), found.id);
         } else {
             self.used += 1;
             if self.used * 2 > self.slots.len() {
@@ -223,14 +238,14 @@ impl Memo {
                     }
                 }
             }
-            self.put(Slot { low: key.low, high: key.high, mask, next: id + 1, flags });
+            self.put(Slot::new(key, found));
         }
-        Found { id, mask, flags }
+        found
     }
 
     fn put(&mut self, slot: Slot) {
         let mask = self.slots.len() - 1;
-        let mut at = self.seed.of_pair(slot.low, slot.high) as usize & mask;
+        let mut at = self.seed.of_pair(slot.key.0, slot.key.1) as usize & mask;
         while self.slots[at].next != 0 {
             at = (at + 1) & mask;
         }

@@ -15,7 +15,7 @@ mod table;
 
 use lexicon::{AtomId, Lexicon};
 use literals::{Literals, Places};
-use memo::{Flags, Memo};
+use memo::{Flags, Found, Memo};
 pub(crate) use memo::Resolved;
 use phrases::{Active, Phrases, Word};
 
@@ -50,6 +50,8 @@ pub(crate) struct Scan {
     pub(crate) cut: Cut,
     /// What each token is, parallel to the tokens: an index into `memo`. Empty where nothing is mended.
     pub(crate) words: Vec<u32>,
+    /// The same where nothing is mended.
+    found: Vec<Found>,
     pub(crate) hits: Vec<Hit>,
     pub(crate) regex_hits: Vec<RegexHit>,
     /// Which signs stand in the text, a bit each.
@@ -147,27 +149,32 @@ impl Matcher {
         self.lexicon.resolve(text, cut, &self.literals.scanner, words, &mut places.words, memo);
         let mut terms = Terms::new(&self.phrases, self.across, &mut scan.active, &mut scan.hits, &mut scan.counts, &mut scan.full);
         for (at, (token, &word)) in scan.cut.tokens.iter().zip(&scan.words).enumerate() {
-            terms.word(at as u32, token.sentence, scan.memo.word(word));
+            terms.word(at as u32, token.sentence, scan.memo.word(scan.memo.found(word)));
         }
     }
 
     /// Words are what they are, so each can be settled on the way.
     fn as_typed(&self, ticket: &str, scan: &mut Scan) {
-        let Scan { text, cut, places, memo, .. } = scan;
+        let Scan { text, cut, places, memo, found, .. } = scan;
         if !text.defer(ticket) {
             text.read(ticket);
         }
         let source = text.source(ticket);
         cut.read(source, text.zones(), &self.literals.scanner.marks);
         memo.bound();
-        let mut terms = Terms::new(&self.phrases, self.across, &mut scan.active, &mut scan.hits, &mut scan.counts, &mut scan.full);
-        for (at, (token, &key)) in cut.tokens.iter().zip(&cut.keys).enumerate() {
+        // All look-ups first: they wait for memory, and a short loop waits for many at once.
+        found.clear();
+        for (token, &key) in cut.tokens.iter().zip(&cut.keys) {
             let word = &source[token.start as usize..token.end as usize];
-            let found = self.lexicon.plain(word, key, &self.literals.scanner, memo);
-            if found.flags.has(Flags::LITERAL) {
+            let what = self.lexicon.plain(word, key, &self.literals.scanner, memo);
+            if what.flags.has(Flags::LITERAL) {
                 places.words.push((token.start, token.end));
             }
-            terms.word(at as u32, token.sentence, if found.mask == 0 { Word::NOTHING } else { memo.word(found.id) });
+            found.push(what);
+        }
+        let mut terms = Terms::new(&self.phrases, self.across, &mut scan.active, &mut scan.hits, &mut scan.counts, &mut scan.full);
+        for (at, (token, &found)) in cut.tokens.iter().zip(found.iter()).enumerate() {
+            terms.word(at as u32, token.sentence, memo.word(found));
         }
     }
 

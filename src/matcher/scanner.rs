@@ -35,9 +35,9 @@ fn pair(first: u8, second: u8) -> u32 {
     u32::from(second) << Key::BITS | u32::from(first)
 }
 
-/// A mark as a number that is no pair.
-fn mark(byte: u8) -> u32 {
-    1 << (2 * Key::BITS) | u32::from(byte)
+/// A mark and what follows it, as a number that is no pair; 0 where anything may follow.
+fn mark(byte: u8, next: u8) -> u32 {
+    1 << (2 * Key::BITS + 2) | u32::from(byte) << 8 | u32::from(next)
 }
 
 /// How often a letter stands in Russian texts, roughly; Latin letters and digits are rarer than any.
@@ -87,7 +87,8 @@ impl Scanner {
         }
         let at = (0..bytes.len()).find(|&at| bytes[at].is_ascii_punctuation() && letter(bytes, at).0 == 0)?;
         self.marks[bytes[at] as usize] = true;
-        Some(Anchor { sign: mark(bytes[at]), literal, offset: at as u32 })
+        let next = bytes.get(at + 1).copied().filter(u8::is_ascii_graphic);
+        Some(Anchor { sign: mark(bytes[at], next.unwrap_or(0)), literal, offset: at as u32 })
     }
 
     #[inline]
@@ -124,7 +125,11 @@ impl Scanner {
 
     /// The same for a mark at `at`.
     pub(super) fn at_mark(&self, text: &str, at: usize, found: &mut impl FnMut(u32, usize)) {
-        self.of_sign(mark(text.as_bytes()[at]), at, found);
+        let byte = text.as_bytes()[at];
+        self.of_sign(mark(byte, 0), at, found);
+        if let Some(next) = text.as_bytes().get(at + 1).filter(|next| next.is_ascii_graphic()) {
+            self.of_sign(mark(byte, next.to_ascii_lowercase()), at, found);
+        }
     }
 
     fn of_sign(&self, sign: u32, at: usize, found: &mut impl FnMut(u32, usize)) {

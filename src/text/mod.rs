@@ -69,11 +69,14 @@ impl Text {
         if !self.deferred {
             return self.folded.as_bytes()[at..].starts_with(part);
         }
-        if at + part.len() > ticket.len() {
+        let end = at + part.len();
+        // Most are settled by one character.
+        let same = |(there, byte): (&u8, &u8)| !byte.is_ascii() || there.to_ascii_lowercase() == *byte || !there.is_ascii_graphic();
+        if end > ticket.len() || !ticket.as_bytes()[at..].iter().zip(part).take(2).all(same) {
             return false;
         }
-        let (Some(there), Ok(part)) = (ticket.get(at..at + part.len()), std::str::from_utf8(part)) else { return true };
-        there.contains('…') || there.chars().map(unicode::in_place).eq(part.chars())
+        let (Some(there), Ok(part)) = (ticket.get(at..end), std::str::from_utf8(part)) else { return true };
+        there.chars().flat_map(unicode::in_place).eq(part.chars())
     }
 
     /// Makes up for folding that was put off.
