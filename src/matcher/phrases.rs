@@ -4,7 +4,8 @@
 //! how many there are, so a word costs a bounded number of steps whatever stands before it.
 //!
 //! Most words go on with no partial match. Each state has a mask of the slots that lead on from it, many slots to a bit, and each word one of the slots it
-//! can stand in: where the two have no bit in common, a single `and` settles the matter.
+//! can stand in: where the two have no bit in common, a single `and` settles the matter. Where many terms begin alike, masks are full; then a bit for each pair of state
+//! and slot, in a table that fits the cache, settles nearly all that is left.
 
 use std::collections::HashMap;
 
@@ -22,19 +23,77 @@ struct State {
     gapped: u64,
     /// Terms that end here: a range of [`Phrases::ends`].
     ends: (u32, u32),
-    /// Where its edges lie in [`Phrases::edges`].
+    /// Where its edges lie in [`Phrases::edges`]: a list, or a table if there are more than [`FEW`].
     edges: (u32, u32),
 }
 
-/// A way on: after a gap or not, by a slot, to a state.
-type Edge = (AtomId, bool, u32);
+/// A way on from a state.
+#[derive(Clone, Copy, Default)]
+struct Edge {
+    /// By which slot, times two, plus one if after a gap; [`Edge::FREE`] for a free place of a table.
+    by: u32,
+    /// The state it leads to, or, with [`Edge::TERM`], the one term that ends there and goes nowhere else, as most do.
+    to: u32,
+}
 
-/// A partial match: `state` was reached with the word at `last`.
+impl Edge {
+    const FREE: u32 = u32::MAX;
+    const TERM: u32 = 1 << 31;
+
+    fn by(slot: AtomId, gap: bool) -> u32 {
+        slot << 1 | u32::from(gap)
+    }
+
+    /// Where an edge belongs in a table of so many places, a power of two.
+    #[inline]
+    fn place(by: u32, places: u32) -> u32 {
+        (by.wrapping_mul(0x9e37_79b1) >> 7) & (places - 1)
+    }
+}
+
+/// Most edges of a state that are a list.
+const FEW: u32 = 8;
+
+/// A partial match: `state` was reached with the word at `last`. The masks are those of the state.
 #[derive(Clone, Copy)]
 pub(crate) struct Active {
+    adjacent: u64,
+    gapped: u64,
     state: u32,
     first: u32,
     last: u32,
+}
+
+/// Which edges there are: a bit for the hash of each, so that few that are not seem to be.
+#[derive(Default)]
+struct Ways {
+    bits: Vec<u64>,
+    shift: u32,
+}
+
+impl Ways {
+    fn new(edges: usize) -> Ways {
+        // Sixteen bits an edge: of sixteen that are none, one passes.
+        let size = (edges * 16).next_power_of_two().max(64);
+        Ways { bits: vec![0; size / 64], shift: 64 - size.trailing_zeros() }
+    }
+
+    #[inline]
+    fn place(&self, state: u32, by: u32) -> (usize, u64) {
+        let at = ((u64::from(state) << 32 | u64::from(by)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize;
+        (at / 64, 1 << (at % 64))
+    }
+
+    fn add(&mut self, state: u32, by: u32) {
+        let (at, bit) = self.place(state, by);
+        self.bits[at] |= bit;
+    }
+
+    #[inline]
+    fn may(&self, state: u32, by: u32) -> bool {
+        let (at, bit) = self.place(state, by);
+        self.bits[at] & bit != 0
+    }
 }
 
 /// What a word is to terms: the slots it can stand in, ascending; the states it leads to as the first of a term; the bits of its slots.
@@ -54,8 +113,9 @@ impl Word<'_> {
 #[derive(Default)]
 pub(crate) struct Phrases {
     states: Vec<State>,
-    /// Ascending within a state.
+    /// One state after another; lists are ascending.
     edges: Vec<Edge>,
+    ways: Ways,
     ends: Vec<u32>,
 }
 
@@ -99,16 +159,6 @@ impl Builder {
     /// The terms, and by slot the state that a first word leads to; 0 for none.
     pub(crate) fn build(mut self) -> (Phrases, Vec<u32>) {
         let mut states = vec![State::default(); self.states as usize];
-        let mut edges: Vec<((u32, AtomId, bool), u32)> = self.edges.into_iter().collect();
-        edges.sort_unstable();
-        for (at, ((state, slot, gap), _)) in edges.iter().enumerate() {
-            let state = &mut states[*state as usize];
-            if state.edges.1 == 0 {
-                state.edges.0 = at as u32;
-            }
-            state.edges.1 = at as u32 + 1;
-            *if *gap { &mut state.gapped } else { &mut state.adjacent } |= bit(*slot);
-        }
         self.ends.sort_by_key(|(state, _)| *state);
         for (at, (state, _)) in self.ends.iter().enumerate() {
             let state = &mut states[*state as usize];
@@ -117,12 +167,34 @@ impl Builder {
             }
             state.ends.1 = at as u32 + 1;
         }
-        let phrases = Phrases {
-            states,
-            edges: edges.into_iter().map(|((_, slot, gap), next)| (slot, gap, next)).collect(),
-            ends: self.ends.into_iter().map(|(_, term)| term).collect(),
-        };
-        (phrases, self.roots)
+        let ends: Vec<u32> = self.ends.into_iter().map(|(_, term)| term).collect();
+        let mut all: Vec<(u32, u32, u32)> =
+            self.edges.into_iter().map(|((state, slot, gap), next)| (state, Edge::by(slot, gap), next)).collect();
+        all.sort_unstable();
+        let mut ways = Ways::new(all.len());
+        for &(state, by, _) in &all {
+            let state = &mut states[state as usize];
+            *if by & 1 == 1 { &mut state.gapped } else { &mut state.adjacent } |= bit(by >> 1);
+        }
+        let mut edges = Vec::with_capacity(all.len());
+        for of_state in all.chunk_by(|a, b| a.0 == b.0) {
+            let (state, count, from) = (of_state[0].0, of_state.len() as u32, edges.len() as u32);
+            let places = if count > FEW { (count + count / 4).next_power_of_two() } else { count };
+            edges.resize((from + places) as usize, Edge { by: Edge::FREE, to: 0 });
+            for (at, &(_, by, next)) in of_state.iter().enumerate() {
+                ways.add(state, by);
+                let node = states[next as usize];
+                let leaf = node.ends.1 - node.ends.0 == 1 && node.adjacent | node.gapped == 0;
+                let to = if leaf { ends[node.ends.0 as usize] | Edge::TERM } else { next };
+                let mut place = if count > FEW { Edge::place(by, places) } else { at as u32 };
+                while edges[(from + place) as usize].by != Edge::FREE {
+                    place = (place + 1) & (places - 1);
+                }
+                edges[(from + place) as usize] = Edge { by, to };
+            }
+            states[state as usize].edges = (from, from + places);
+        }
+        (Phrases { states, edges, ways, ends }, self.roots)
     }
 }
 
@@ -130,43 +202,95 @@ impl Phrases {
     /// Takes the word at `at`; `hit` gets each term that ends here and where it began.
     #[inline]
     pub(crate) fn step(&self, at: u32, word: Word, active: &mut Vec<Active>, hit: &mut impl FnMut(u32, u32)) {
-        let Word { atoms, roots, mask } = word;
         let before = active.len();
+        let mut kept = 0;
         for index in 0..before {
-            let Active { state, first, last } = active[index];
-            let node = &self.states[state as usize];
-            let near = at == last + 1 && node.adjacent & mask != 0;
-            let far = node.gapped & mask != 0;
-            if !near && !far {
-                continue;
+            let partial = active[index];
+            let near = at == partial.last + 1 && partial.adjacent & word.mask != 0;
+            let far = partial.gapped & word.mask != 0;
+            if near || far {
+                self.go_on(partial, (near, far), at, word.atoms, active, hit);
             }
-            let edges = &self.edges[node.edges.0 as usize..node.edges.1 as usize];
-            // Both are ascending, so either way terms are found in the same order.
-            if edges.len() <= atoms.len() {
-                for &(atom, gap, next) in edges {
-                    if (if gap { far } else { near }) && atoms.binary_search(&atom).is_ok() {
-                        self.reach(next, first, at, active, hit);
-                    }
-                }
-                continue;
-            }
-            for &atom in atoms {
-                let from = edges.partition_point(|edge| edge.0 < atom);
-                for &(_, gap, next) in edges[from..].iter().take_while(|edge| edge.0 == atom) {
-                    if if gap { far } else { near } {
-                        self.reach(next, first, at, active, hit);
-                    }
-                }
+            // What may still go on after a gap stays.
+            if partial.gapped != 0 && (at - partial.last) as usize <= GAP_WORDS {
+                active[kept] = partial;
+                kept += 1;
             }
         }
-        for &root in roots {
+        for &root in word.roots {
             self.reach(root, at, at, active, hit);
         }
-        if before > 0 {
-            active.retain(|partial| {
-                partial.last == at || (at - partial.last) as usize <= GAP_WORDS && self.states[partial.state as usize].gapped != 0
-            });
+        if kept < before {
+            active.drain(kept..before);
         }
+    }
+
+    /// Takes the ways on from a partial match: next to it, after a gap.
+    #[inline]
+    fn go_on(
+        &self,
+        partial: Active,
+        (near, far): (bool, bool),
+        at: u32,
+        slots: &[AtomId],
+        active: &mut Vec<Active>,
+        hit: &mut impl FnMut(u32, u32),
+    ) {
+        if slots.len() > FEW as usize {
+            let edges = self.edges_of(partial.state);
+            if edges.len() <= FEW as usize {
+                // Both are ascending, so either way terms are found in the same order.
+                for edge in edges.iter().filter(|edge| if edge.by & 1 == 1 { far } else { near }) {
+                    if slots.binary_search(&(edge.by >> 1)).is_ok() {
+                        self.take(edge.to, partial.first, at, active, hit);
+                    }
+                }
+                return;
+            }
+        }
+        for &slot in slots {
+            for (gap, may) in [(false, near), (true, far)] {
+                let by = Edge::by(slot, gap);
+                if may && self.ways.may(partial.state, by) {
+                    if let Some(to) = self.edge(partial.state, by) {
+                        self.take(to, partial.first, at, active, hit);
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn edges_of(&self, state: u32) -> &[Edge] {
+        let (from, to) = self.states[state as usize].edges;
+        &self.edges[from as usize..to as usize]
+    }
+
+    /// Where a state's edge leads.
+    #[inline]
+    fn edge(&self, state: u32, by: u32) -> Option<u32> {
+        let edges = self.edges_of(state);
+        let places = edges.len() as u32;
+        if places <= FEW {
+            return edges.iter().find(|edge| edge.by == by).map(|edge| edge.to);
+        }
+        let mut place = Edge::place(by, places);
+        loop {
+            let edge = edges[place as usize];
+            if edge.by == by {
+                return Some(edge.to);
+            }
+            if edge.by == Edge::FREE {
+                return None;
+            }
+            place = (place + 1) & (places - 1);
+        }
+    }
+
+    /// Goes to where an edge leads.
+    #[inline]
+    fn take(&self, to: u32, first: u32, at: u32, active: &mut Vec<Active>, hit: &mut impl FnMut(u32, u32)) {
+        if to & Edge::TERM != 0 { hit(to & !Edge::TERM, first) } else { self.reach(to, first, at, active, hit) }
     }
 
     #[inline]
@@ -176,12 +300,12 @@ impl Phrases {
             hit(term, first);
         }
         if node.adjacent | node.gapped != 0 && active.len() < ACTIVE {
-            active.push(Active { state, first, last: at });
+            active.push(Active { adjacent: node.adjacent, gapped: node.gapped, state, first, last: at });
         }
     }
 
     pub(crate) fn memory_usage(&self) -> usize {
-        self.edges.capacity() * size_of::<Edge>() + self.states.capacity() * size_of::<State>() + self.ends.capacity() * 4
+        self.edges.capacity() * size_of::<Edge>() + self.states.capacity() * size_of::<State>() + self.ends.capacity() * 4 + self.ways.bits.capacity() * 8
     }
 }
 
