@@ -99,7 +99,7 @@ impl Lexicon {
 
     /// What a word of a text is to terms, where nothing is mended; it may be one whose folding was put off.
     #[inline]
-    pub(super) fn plain(&self, word: &str, key: Key, scanner: &Scanner, memo: &mut Memo) -> Found {
+    pub(super) fn plain(&self, source: &str, token: &Token, key: Key, scanner: &Scanner, memo: &mut Memo) -> Found {
         if key != Key::NONE {
             if !self.starts.may(key) {
                 let mut flags = Flags::default();
@@ -110,7 +110,7 @@ impl Lexicon {
                 return found;
             }
         }
-        self.learn_plain(word, key, scanner, memo)
+        self.learn_plain(&source[token.start as usize..token.end as usize], key, scanner, memo)
     }
 
     /// Reads words in Latin letters as Russian where that is what they are.

@@ -165,8 +165,7 @@ impl Matcher {
         // All look-ups first: they wait for memory, and a short loop waits for many at once.
         found.clear();
         for (token, &key) in cut.tokens.iter().zip(&cut.keys) {
-            let word = &source[token.start as usize..token.end as usize];
-            let what = self.lexicon.plain(word, key, &self.literals.scanner, memo);
+            let what = self.lexicon.plain(source, token, key, &self.literals.scanner, memo);
             if what.flags.has(Flags::LITERAL) {
                 places.words.push((token.start, token.end));
             }
@@ -214,7 +213,7 @@ impl<'a> Terms<'a> {
             self.active.clear();
             self.sentence = sentence;
         }
-        if word.atoms.is_empty() && self.active.is_empty() {
+        if word.roots.is_empty() && self.active.is_empty() {
             return;
         }
         let Terms { hits, counts, full, .. } = self;

@@ -99,14 +99,8 @@ impl Scanner {
     /// Whether a literal may be anchored in a word.
     #[inline]
     pub(super) fn in_key(&self, key: Key) -> bool {
-        let mut rest = u128::from(key.high) << 64 | u128::from(key.low);
-        while rest >> Key::BITS != 0 {
-            if self.anchored((rest & 0x3fff) as u32) {
-                return true;
-            }
-            rest >>= Key::BITS;
-        }
-        false
+        // No branch until the end: how long a word is cannot be foreseen.
+        key.pairs().fold(false, |any, pair| any | self.anchored(pair))
     }
 
     /// Calls `found` with each literal that may stand in `text` with its anchor within a range, and where it would begin. What is there must still be compared.

@@ -32,7 +32,7 @@ pub(crate) fn look(text: &str) -> Look {
             if (at.saturating_sub(BEFORE + 1)..end).any(|place| markup::opens(text, place)) {
                 return Look { markup: true, odd: true };
             }
-            look.odd = look.odd || (at..end).any(|place| odd(bytes, place));
+            look.odd = look.odd || (at.saturating_sub(BEFORE)..end).any(|place| odd(bytes, place));
         }
         at += BLOCK;
     }
@@ -77,6 +77,8 @@ fn any(window: &Window, test: impl Fn(u8, [u8; BEFORE]) -> bool) -> bool {
 fn suspicious(window: &Window) -> bool {
     // `|` and `&` instead of their lazy twins: branches would take the bytes one by one.
     any(window, |byte, [first, second, _, fourth]| {
+        // Of the marks of three bytes, `…` is the most frequent.
+        let mark_of_three = (second == 0xe2) & !((first == 0x80) & (byte == 0xa6));
         let mark = (byte == b'[') | (byte == b'<') | (byte == b'&') | (byte == b'`') | (byte == b'>');
         let pair = (byte == first) & ((byte == b'-') | (byte == b'_'))
             | (first == b':') & ((byte == b'f') | (byte == b'e'))
@@ -84,7 +86,7 @@ fn suspicious(window: &Window) -> bool {
         // «уважением» and «отправлено»: the second bytes of «важ» and «тпр».
         let signature =
             (fourth == 0xb2) & (second == 0xb0) & (byte == 0xb6) | (fourth == 0x82) & (second == 0xbf) & (byte == 0x80);
-        mark | pair | signature | not_russian(byte, first)
+        mark | pair | signature | mark_of_three | not_russian(byte, first) & (byte != 0xe2)
     })
 }
 
