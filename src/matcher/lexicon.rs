@@ -241,7 +241,9 @@ impl Lexicon {
     fn learn_plain(&self, word: &str, key: Key, scanner: &Scanner, memo: &mut Memo) -> Found {
         let mut form = std::mem::take(&mut memo.spare_word);
         form.clear();
-        form.extend(word.chars().flat_map(in_place));
+        for c in word.chars() {
+            form.push(in_place(c));
+        }
         let found = memo.find(&form, key).unwrap_or_else(|| {
             let mut slots = std::mem::take(&mut memo.spare);
             self.slots(&form, is_cyrillic(&form), &mut slots);

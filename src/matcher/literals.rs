@@ -34,6 +34,8 @@ pub(super) struct Places {
     literals: Vec<(u32, u32)>,
     /// A regex or sign, and where a literal of it stands.
     found: Vec<(u32, u32)>,
+    /// Text around a literal.
+    around: String,
 }
 
 struct Pattern {
@@ -73,67 +75,78 @@ impl Literals {
 
     /// Appends the first match of each regex; which signs stand in the text, a bit each. Only the first match: finding all of them can be quadratic.
     ///
-    /// Folding that was put off is made up for if there is anything to be found.
+    /// Folding that was put off is made up for only if what stands around the literals does not tell.
     pub(crate) fn find(&self, ticket: &str, text: &mut Text, cut: &Cut, places: &mut Places, out: &mut Vec<RegexHit>) -> u32 {
         if self.scanner.is_empty() && self.always.is_empty() {
             return 0;
         }
-        let Places { words, literals, found } = places;
+        let Places { words, literals, found, around } = places;
         literals.clear();
-        let stands = |text: &Text, literal: u32, at: usize| text.stands(ticket, at, self.scanner.literal(literal).0);
-        {
-            let source = text.source(ticket);
-            let mut note = |literal: u32, at: usize| {
-                if stands(text, literal, at) {
-                    literals.push((literal, at as u32));
-                }
-            };
-            words.iter().chain(&cut.skipped).for_each(|&(start, end)| self.scanner.within(source, start as usize, end as usize, &mut note));
-            cut.marked.iter().for_each(|&at| self.scanner.at_mark(source, at as usize, &mut note));
-        }
-        let loose = self.scanner.has_loose();
-        if literals.is_empty() && !loose && self.always.is_empty() {
+        let mut whole = self.scanner.has_loose() || !self.always.is_empty();
+        let source = text.source(ticket);
+        let mut note = |literal: u32, at: usize| {
+            let stands = text.stands(ticket, at, self.scanner.literal(literal).0);
+            whole |= stands.is_none();
+            if stands != Some(false) {
+                literals.push((literal, at as u32));
+            }
+        };
+        words.iter().chain(&cut.skipped).for_each(|&(start, end)| self.scanner.within(source, start as usize, end as usize, &mut note));
+        cut.marked.iter().for_each(|&at| self.scanner.at_mark(source, at as usize, &mut note));
+        if literals.is_empty() && !whole {
             return 0;
         }
-        text.settle(ticket);
-        literals.retain(|&(literal, at)| stands(text, literal, at as usize));
-        if loose {
+        if whole {
+            text.settle(ticket);
+            literals.retain(|&(literal, at)| text.stands(ticket, at as usize, self.scanner.literal(literal).0) == Some(true));
             self.scanner.loose(&text.folded, &mut |literal, at| literals.push((literal, at as u32)));
         }
         found.clear();
         found.extend(literals.iter().map(|&(literal, at)| (self.scanner.literal(literal).1, at)));
         found.sort_unstable();
         for &id in &self.always {
-            self.search(id, &text.folded, &[], out);
+            self.search(id, ticket, text, &[], around, out);
         }
         let mut signs = 0;
         for places in found.chunk_by(|a, b| a.0 == b.0) {
             match places[0].0.checked_sub(self.patterns.len() as u32) {
                 Some(sign) => signs |= 1 << sign,
-                None => self.search(places[0].0, &text.folded, places, out),
+                None => self.search(places[0].0, ticket, text, places, around, out),
             }
         }
         signs
     }
 
-    fn search(&self, id: u32, folded: &str, places: &[(u32, u32)], out: &mut Vec<RegexHit>) {
+    fn search(&self, id: u32, ticket: &str, text: &mut Text, places: &[(u32, u32)], around: &mut String, out: &mut Vec<RegexHit>) {
         let pattern = &self.patterns[id as usize];
         let Some(regex) = pattern.regex.get_or_init(|| compile(&pattern.text, &self.limits).ok()) else { return };
-        let found = match pattern.reach {
-            Some(reach) if pattern.begins && places.len() <= TRIES => places.iter().find_map(|&(_, at)| {
-                let to = folded.len().min(at as usize + reach);
-                regex.search(&Input::new(folded).range(at as usize..to).anchored(Anchored::Yes))
-            }),
-            Some(reach) if (1..=TRIES).contains(&places.len()) => places.iter().find_map(|&(_, at)| {
-                // What a match must stand behind or before is looked at beyond the range, too.
-                let (from, to) = (at as usize - reach.min(at as usize), folded.len().min(at as usize + reach));
-                // A match that begins behind the literal may be cut short here; it has a literal of its own.
-                regex.search(&Input::new(folded).range(from..to)).filter(|found| found.start() <= at as usize)
-            }),
-            _ => regex.find(folded),
+        let reach = pattern.reach.filter(|_| (1..=TRIES).contains(&places.len()));
+        let mut hit = |range: Option<(usize, usize)>| {
+            out.extend(range.filter(|(start, end)| start < end).map(|(start, end)| RegexHit { regex: id, start: start as u32, end: end as u32 }));
         };
-        if let Some(found) = found.filter(|found| !found.is_empty()) {
-            out.push(RegexHit { regex: id, start: found.start() as u32, end: found.end() as u32 });
+        let Some(reach) = reach else {
+            text.settle(ticket);
+            return hit(regex.find(&text.folded).map(|found| (found.start(), found.end())));
+        };
+        for &(_, at) in places {
+            let (from, to) = ((at as usize).saturating_sub(reach), at as usize + reach);
+            let part = if text.is_deferred() { text.part(ticket, from, to, around) } else { None };
+            if part.is_none() {
+                text.settle(ticket);
+            }
+            let (folded, base) = part.unwrap_or((&text.folded, 0));
+            let (at, from, to) = (at as usize - base, from.saturating_sub(base), folded.len().min(to - base));
+            let input = Input::new(folded);
+            let found = if pattern.begins {
+                regex.search(&input.range(at..to).anchored(Anchored::Yes))
+            } else {
+                // What a match must stand behind or before is looked at beyond the range, too. A match that begins behind the literal may be cut short here; it has a literal
+                // of its own.
+                regex.search(&input.range(from..to)).filter(|found| found.start() <= at)
+            };
+            if let Some(found) = found {
+                return hit(Some((found.start() + base, found.end() + base)));
+            }
         }
     }
 

@@ -230,7 +230,8 @@ impl Memo {
             self.odd.insert(form.into(), found.id);
         } else {
             self.used += 1;
-            if self.used * 2 > self.slots.len() {
+            // Three in four places at most: what a look-up costs is how much memory there is to wait for, not how many places it tries.
+            if self.used * 4 > self.slots.len() * 3 {
                 let slots = vec![Slot::default(); self.slots.len() * 2];
                 for slot in std::mem::replace(&mut self.slots, slots) {
                     if slot.next != 0 {

@@ -64,6 +64,14 @@ pub(crate) struct Active {
     last: u32,
 }
 
+impl Active {
+    /// Whether slots with this mask may follow at once, and after a gap.
+    #[inline(always)]
+    fn open(&self, at: u32, mask: u64) -> (bool, bool) {
+        ((at == self.last + 1) & (self.adjacent & mask != 0), self.gapped & mask != 0)
+    }
+}
+
 /// Which edges there are: a bit for the hash of each, so that few that are not seem to be.
 #[derive(Default)]
 struct Ways {
@@ -203,19 +211,17 @@ impl Phrases {
     #[inline]
     pub(crate) fn step(&self, at: u32, word: Word, active: &mut Vec<Active>, hit: &mut impl FnMut(u32, u32)) {
         let before = active.len();
+        if word.mask != 0 && self.may_go_on(active, at, word) {
+            for index in 0..before {
+                self.go_on(active[index], at, word, active, hit);
+            }
+        }
+        // What may still go on after a gap stays.
         let mut kept = 0;
         for index in 0..before {
             let partial = active[index];
-            let near = at == partial.last + 1 && partial.adjacent & word.mask != 0;
-            let far = partial.gapped & word.mask != 0;
-            if near || far {
-                self.go_on(partial, (near, far), at, word.atoms, active, hit);
-            }
-            // What may still go on after a gap stays.
-            if partial.gapped != 0 && (at - partial.last) as usize <= GAP_WORDS {
-                active[kept] = partial;
-                kept += 1;
-            }
+            active[kept] = partial;
+            kept += usize::from(partial.gapped != 0 && (at - partial.last) as usize <= GAP_WORDS);
         }
         for &root in word.roots {
             self.reach(root, at, at, active, hit);
@@ -225,17 +231,24 @@ impl Phrases {
         }
     }
 
+    /// Whether a word may go on with any partial match. Asks all of them without a branch in between: none can be foreseen, and most words go on with none.
+    #[inline(always)]
+    fn may_go_on(&self, active: &[Active], at: u32, word: Word) -> bool {
+        let [slot] = *word.atoms else { return !active.is_empty() };
+        active.iter().fold(false, |any, partial| {
+            let (near, far) = partial.open(at, word.mask);
+            any | near & self.ways.may(partial.state, Edge::by(slot, false)) | far & self.ways.may(partial.state, Edge::by(slot, true))
+        })
+    }
+
     /// Takes the ways on from a partial match: next to it, after a gap.
     #[inline]
-    fn go_on(
-        &self,
-        partial: Active,
-        (near, far): (bool, bool),
-        at: u32,
-        slots: &[AtomId],
-        active: &mut Vec<Active>,
-        hit: &mut impl FnMut(u32, u32),
-    ) {
+    fn go_on(&self, partial: Active, at: u32, word: Word, active: &mut Vec<Active>, hit: &mut impl FnMut(u32, u32)) {
+        let slots = word.atoms;
+        let (near, far) = partial.open(at, word.mask);
+        if !near && !far {
+            return;
+        }
         if slots.len() > FEW as usize {
             let edges = self.edges_of(partial.state);
             if edges.len() <= FEW as usize {

@@ -99,8 +99,7 @@ impl Scanner {
     /// Whether a literal may be anchored in a word.
     #[inline]
     pub(super) fn in_key(&self, key: Key) -> bool {
-        // No branch until the end: how long a word is cannot be foreseen.
-        key.pairs().fold(false, |any, pair| any | self.anchored(pair))
+        key.any_pair(|pair| self.anchored(pair))
     }
 
     /// Calls `found` with each literal that may stand in `text` with its anchor within a range, and where it would begin. What is there must still be compared.

@@ -42,6 +42,11 @@ pub(crate) struct Text {
     spare_map: OffsetMap,
 }
 
+/// The one character of a text whose folding was put off that becomes several.
+const DOTS: char = '…';
+/// Most bytes of a character.
+const WIDEST: usize = 4;
+
 impl Text {
     /// Puts the folding of `ticket` off if every place in the folded text would be the same as in the ticket, as it is for most; whether it did.
     ///
@@ -64,19 +69,45 @@ impl Text {
         if self.deferred { ticket } else { &self.folded }
     }
 
-    /// Whether `part` stands at `at` of the folded text. Where folding was put off, it may also be said to where a `…` is cut.
-    pub(crate) fn stands(&self, ticket: &str, at: usize, part: &[u8]) -> bool {
+    pub(crate) fn is_deferred(&self) -> bool {
+        self.deferred
+    }
+
+    /// Whether `part` stands at `at` of the folded text; `None` where folding was put off and only that text can tell.
+    pub(crate) fn stands(&self, ticket: &str, at: usize, part: &[u8]) -> Option<bool> {
         if !self.deferred {
-            return self.folded.as_bytes()[at..].starts_with(part);
+            return Some(self.folded.as_bytes()[at..].starts_with(part));
         }
         let end = at + part.len();
         // Most are settled by one character.
         let same = |(there, byte): (&u8, &u8)| !byte.is_ascii() || there.to_ascii_lowercase() == *byte || !there.is_ascii_graphic();
         if end > ticket.len() || !ticket.as_bytes()[at..].iter().zip(part).take(2).all(same) {
-            return false;
+            return Some(false);
         }
-        let (Some(there), Ok(part)) = (ticket.get(at..end), std::str::from_utf8(part)) else { return true };
-        there.chars().flat_map(unicode::in_place).eq(part.chars())
+        let (there, part) = (ticket.get(at..end)?, std::str::from_utf8(part).ok()?);
+        if there.contains(DOTS) {
+            return None;
+        }
+        Some(there.chars().map(unicode::in_place).eq(part.chars()))
+    }
+
+    /// The folded text of a part whose folding was put off, with a character more on either side, and where it begins; `None` if places in it are not those of the ticket.
+    pub(crate) fn part<'a>(&self, ticket: &str, from: usize, to: usize, out: &'a mut String) -> Option<(&'a str, usize)> {
+        let boundary = |step: fn(usize) -> usize, mut at: usize| {
+            while !ticket.is_char_boundary(at) {
+                at = step(at);
+            }
+            at
+        };
+        let from = boundary(|at| at - 1, from.saturating_sub(WIDEST));
+        let to = boundary(|at| at + 1, ticket.len().min(to + WIDEST));
+        let part = &ticket[from..to];
+        if part.contains(DOTS) {
+            return None;
+        }
+        out.clear();
+        part.chars().for_each(|c| out.push(unicode::in_place(c)));
+        Some((out, from))
     }
 
     /// Makes up for folding that was put off.
@@ -99,10 +130,10 @@ impl Text {
         self.clear();
         let (head, tail) = ends(ticket);
         self.truncated = tail.is_some();
-        self.part(ticket, 0, head);
+        self.take(ticket, 0, head);
         if let Some(tail) = tail {
             self.pieces.push(Piece::Char { c: '\n', start: head, end: tail, zone: Zone::Own });
-            self.part(ticket, tail, ticket.len());
+            self.take(ticket, tail, ticket.len());
         }
         let pieces = std::mem::take(&mut self.pieces);
         for piece in &pieces {
@@ -121,7 +152,7 @@ impl Text {
     }
 
     /// Appends the pieces of `ticket[from..to]`.
-    fn part(&mut self, ticket: &str, from: usize, to: usize) {
+    fn take(&mut self, ticket: &str, from: usize, to: usize) {
         let text = &ticket[from..to];
         if !plain::look(text).markup {
             if !text.is_empty() {

@@ -27,7 +27,7 @@ pub(crate) fn look(text: &str) -> Look {
     let mut look = Look::default();
     let mut at = 0;
     while at < bytes.len() {
-        if suspicious(&window(bytes, at)) {
+        if of_block(bytes, at, suspicious) {
             let end = bytes.len().min(at + BLOCK);
             if (at.saturating_sub(BEFORE + 1)..end).any(|place| markup::opens(text, place)) {
                 return Look { markup: true, odd: true };
@@ -41,24 +41,23 @@ pub(crate) fn look(text: &str) -> Look {
 
 /// Where the run from `at` on ends that folding leaves as it is, in whole blocks; `at` is the beginning of a character.
 pub(super) fn unchanged(bytes: &[u8], mut at: usize) -> usize {
-    while at + BLOCK <= bytes.len() && !changes(&window(bytes, at)) {
+    while at + BLOCK <= bytes.len() && !of_block(bytes, at, changes) {
         at += BLOCK;
     }
     // The last letter may reach over the end of its block.
     if at < bytes.len() && bytes[at] & 0xc0 == 0x80 { at - 1 } else { at }
 }
 
+/// The answer of a test for the block at `at`, which is read where it lies unless it is the first or the last.
 #[inline(always)]
-fn window(bytes: &[u8], at: usize) -> Window {
-    match at.checked_sub(BEFORE).and_then(|from| bytes[from..].first_chunk()) {
-        Some(window) => *window,
-        None => {
-            let mut window = [b' '; BEFORE + BLOCK];
-            let (before, end) = (at.min(BEFORE), bytes.len().min(at + BLOCK));
-            window[BEFORE - before..BEFORE + end - at].copy_from_slice(&bytes[at - before..end]);
-            window
-        }
+fn of_block(bytes: &[u8], at: usize, test: impl Fn(&Window) -> bool) -> bool {
+    if let Some(window) = at.checked_sub(BEFORE).and_then(|from| bytes[from..].first_chunk()) {
+        return test(window);
     }
+    let mut window = [b' '; BEFORE + BLOCK];
+    let (before, end) = (at.min(BEFORE), bytes.len().min(at + BLOCK));
+    window[BEFORE - before..BEFORE + end - at].copy_from_slice(&bytes[at - before..end]);
+    test(&window)
 }
 
 /// Whether a test holds anywhere in a block. It gets a byte and the four before it, the nearest first.

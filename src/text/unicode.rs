@@ -50,15 +50,13 @@ pub(crate) fn fold(c: char) -> Folded {
     }
 }
 
-/// Folds one character of a text whose folding was put off: what comes out is as wide.
+/// Folds one character of a text whose folding was put off, where all but `…` become one that is as wide.
 #[inline]
-pub(crate) fn in_place(c: char) -> impl Iterator<Item = char> {
-    let (c, count) = match fold(c) {
-        Folded::Same(c) | Folded::Other(c) => (c, 1),
-        Folded::Many([c, ..], count) => (c, count),
-        Folded::Nothing => (c, 0),
-    };
-    std::iter::repeat_n(c, count)
+pub(crate) fn in_place(c: char) -> char {
+    match fold(c) {
+        Folded::Same(c) | Folded::Other(c) => c,
+        Folded::Many(..) | Folded::Nothing => c,
+    }
 }
 
 fn invisible(c: char) -> bool {

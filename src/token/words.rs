@@ -54,21 +54,23 @@ impl Key {
         (self.low & 0xfff_ffff) as u32
     }
 
-    /// Each letter but the first with the one before it, that one lowest; also numbers below `1 << 7` and 0, which are no pair.
+    /// Whether two neighbouring letters hold a test, given as one number, the first lowest. Also asks for numbers below `1 << 7`, which are no pair.
     #[inline(always)]
-    pub(crate) fn pairs(self) -> impl Iterator<Item = u32> {
-        let of = |half: u64| (0..Key::HALF - 1).map(move |at| (half >> (at * Key::BITS)) as u32 & 0x3fff);
+    pub(crate) fn any_pair(self, test: impl Fn(u32) -> bool) -> bool {
+        // No branches: how long a word is cannot be foreseen.
+        let within = |half: u64| (0..Key::HALF - 1).fold(false, |any, at| any | test((half >> (at * Key::BITS)) as u32 & 0x3fff));
+        within(self.low) || self.high != 0 && (within(self.high) || self.seams().into_iter().any(test))
+    }
+
+    /// The pairs on the seams of the halves and the last two letters.
+    fn seams(self) -> [u32; 3] {
         let last = Key::HALF * Key::BITS;
         let seam = |before: u64, after: u64| (before & 0x7f | (after & 0x7f) << Key::BITS) as u32;
-        let rest = (self.high != 0).then(|| {
-            let seams = [
-                seam(self.low >> (last - Key::BITS), self.high),
-                seam(self.high >> (last - Key::BITS), self.low >> last),
-                seam(self.low >> last, self.high >> last),
-            ];
-            of(self.high).chain(seams)
-        });
-        of(self.low).chain(rest.into_iter().flatten())
+        [
+            seam(self.low >> (last - Key::BITS), self.high),
+            seam(self.high >> (last - Key::BITS), self.low >> last),
+            seam(self.low >> last, self.high >> last),
+        ]
     }
 }
 
