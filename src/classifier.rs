@@ -182,12 +182,7 @@ impl Classifier {
     }
 
     /// Scans a ticket and reads its features, without deciding: what training needs.
-    pub(crate) fn features<'a>(
-        &self,
-        ticket: &str,
-        families: learned::Families,
-        scratch: &'a mut Scratch,
-    ) -> (&'a Scan, &'a Weighing) {
+    pub(crate) fn features<'a>(&self, ticket: &str, families: learned::Families, scratch: &'a mut Scratch) -> (&'a Scan, &'a Weighing) {
         self.scan(ticket, scratch);
         let Scratch { scan, weighing, .. } = scratch;
         let parts = self.inner.policy.parts();

@@ -9,10 +9,10 @@ use super::scanner::Scanner;
 use super::starts::Starts;
 use super::table::{Table, Words};
 use crate::limits::WORD_CHARS;
+use crate::text::unicode::in_place;
 use crate::text::zone::Zone;
 use crate::text::{Text, translit};
 use crate::token::stem::{is_cyrillic, stem};
-use crate::text::unicode::in_place;
 use crate::token::{Cut, Key, Token};
 
 /// A slot of a term: any of its atoms may stand there.
@@ -68,7 +68,15 @@ impl Lexicon {
 
     /// Turns the words of a folded text into numbers of the memo, and undoes damage: glued words become two tokens. `lettered` gets the places of words, as typed, that
     /// literals may be anchored in.
-    pub(crate) fn resolve(&self, text: &Text, cut: &mut Cut, scanner: &Scanner, words: &mut Vec<u32>, lettered: &mut Vec<(u32, u32)>, memo: &mut Memo) {
+    pub(crate) fn resolve(
+        &self,
+        text: &Text,
+        cut: &mut Cut,
+        scanner: &Scanner,
+        words: &mut Vec<u32>,
+        lettered: &mut Vec<(u32, u32)>,
+        memo: &mut Memo,
+    ) {
         memo.bound();
         words.clear();
         let Cut { tokens, keys, .. } = cut;
@@ -274,7 +282,10 @@ impl Lexicon {
 
     pub(crate) fn memory_usage(&self) -> usize {
         let tables = [&self.forms, &self.by_stem, &self.prefixes];
-        tables.map(Table::memory_usage).iter().sum::<usize>() + self.common.memory_usage() + self.mender.memory_usage() + self.starts.memory_usage()
+        tables.map(Table::memory_usage).iter().sum::<usize>()
+            + self.common.memory_usage()
+            + self.mender.memory_usage()
+            + self.starts.memory_usage()
     }
 }
 

@@ -122,7 +122,11 @@ impl Literals {
         let Some(regex) = pattern.regex.get_or_init(|| compile(&pattern.text, &self.limits).ok()) else { return };
         let reach = pattern.reach.filter(|_| (1..=TRIES).contains(&places.len()));
         let mut hit = |range: Option<(usize, usize)>| {
-            out.extend(range.filter(|(start, end)| start < end).map(|(start, end)| RegexHit { regex: id, start: start as u32, end: end as u32 }));
+            out.extend(range.filter(|(start, end)| start < end).map(|(start, end)| RegexHit {
+                regex: id,
+                start: start as u32,
+                end: end as u32,
+            }));
         };
         let Some(reach) = reach else {
             text.settle(ticket);
@@ -186,4 +190,3 @@ fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let literals: Vec<Vec<u8>> = found.literals()?.iter().map(|literal| literal.as_bytes().to_vec()).collect();
     (!literals.is_empty()).then_some(literals)
 }
-

@@ -15,8 +15,8 @@ mod table;
 
 use lexicon::{AtomId, Lexicon};
 use literals::{Literals, Places};
-use memo::{Flags, Found, Memo};
 pub(crate) use memo::Resolved;
+use memo::{Flags, Found, Memo};
 use phrases::{Active, Phrases, Word};
 
 use crate::limits::{HITS_PER_TERM, HITS_PER_TICKET, Limits};
@@ -135,7 +135,11 @@ impl Matcher {
         scan.full = false;
         scan.active.clear();
         scan.places.words.clear();
-        if self.lexicon.mends { self.mended(ticket, scan) } else { self.as_typed(ticket, scan) }
+        if self.lexicon.mends {
+            self.mended(ticket, scan)
+        } else {
+            self.as_typed(ticket, scan)
+        }
         let Scan { text, cut, places, regex_hits, .. } = scan;
         scan.signs = self.literals.find(ticket, text, cut, places, regex_hits);
     }

@@ -318,7 +318,10 @@ impl Phrases {
     }
 
     pub(crate) fn memory_usage(&self) -> usize {
-        self.edges.capacity() * size_of::<Edge>() + self.states.capacity() * size_of::<State>() + self.ends.capacity() * 4 + self.ways.bits.capacity() * 8
+        self.edges.capacity() * size_of::<Edge>()
+            + self.states.capacity() * size_of::<State>()
+            + self.ends.capacity() * 4
+            + self.ways.bits.capacity() * 8
     }
 }
 

@@ -138,7 +138,11 @@ impl Scanner {
     pub(super) fn loose(&self, text: &str, found: &mut impl FnMut(u32, usize)) {
         for &literal in &self.loose {
             let bytes = &self.literals[literal as usize].0;
-            text.as_bytes().windows(bytes.len()).enumerate().filter(|(_, window)| *window == &**bytes).for_each(|(at, _)| found(literal, at));
+            text.as_bytes()
+                .windows(bytes.len())
+                .enumerate()
+                .filter(|(_, window)| *window == &**bytes)
+                .for_each(|(at, _)| found(literal, at));
         }
     }
 

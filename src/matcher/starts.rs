@@ -103,7 +103,8 @@ mod tests {
         ["код", "серв"].iter().for_each(|stem| builder.prefix(stem, true));
         builder.prefix("ext", false);
         let starts = builder.build();
-        for word in ["да", "я", "порталы", "порт", "php8", "код", "коды", "кодировка", "сервер", "extранет", "ext_1"] {
+        for word in ["да", "я", "порталы", "порт", "php8", "код", "коды", "кодировка", "сервер", "extранет", "ext_1"]
+        {
             assert!(starts.may(Key::of(word)), "{word}");
         }
         let others = ["нет", "дата", "пор", "почта", "ко", "ext", "принтер", "буренка", "десны", "снайпер"];

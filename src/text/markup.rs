@@ -159,10 +159,14 @@ pub(super) fn opens(text: &str, at: usize) -> bool {
         b'#' => next == b'B',
         // A signature may begin with a line of these.
         b'_' => starts("___"),
-        0xe2 => text.get(at..).and_then(|rest| rest.strip_prefix('—')).is_some_and(|rest| rest.trim_start_matches(BLANKS).starts_with('\n')),
+        0xe2 => {
+            text.get(at..).and_then(|rest| rest.strip_prefix('—')).is_some_and(|rest| rest.trim_start_matches(BLANKS).starts_with('\n'))
+        }
         // «С уважением» and «Отправлено с iPhone», written either way.
         0xd0 => starts("важением"),
-        0xd1 => starts("тправлено ") && text[..at].strip_suffix(['о', 'О']).is_some_and(|line| line.trim_end_matches(BLANKS).ends_with('\n')),
+        0xd1 => {
+            starts("тправлено ") && text[..at].strip_suffix(['о', 'О']).is_some_and(|line| line.trim_end_matches(BLANKS).ends_with('\n'))
+        }
         _ => false,
     }
 }

@@ -83,8 +83,7 @@ fn suspicious(window: &Window) -> bool {
             | (first == b':') & ((byte == b'f') | (byte == b'e'))
             | (first == b'#') & (byte == b'B');
         // «уважением» and «отправлено»: the second bytes of «важ» and «тпр».
-        let signature =
-            (fourth == 0xb2) & (second == 0xb0) & (byte == 0xb6) | (fourth == 0x82) & (second == 0xbf) & (byte == 0x80);
+        let signature = (fourth == 0xb2) & (second == 0xb0) & (byte == 0xb6) | (fourth == 0x82) & (second == 0xbf) & (byte == 0x80);
         mark | pair | signature | mark_of_three | not_russian(byte, first) & (byte != 0xe2)
     })
 }
