@@ -101,12 +101,12 @@ impl Slot {
 
     fn new(key: Key, Found { id, flags, atoms, mask }: Found) -> Slot {
         debug_assert!(id < 1 << Slot::NUMBER);
-        Slot { key: (key.low, key.high), mask, next: id + 1 | u32::from(flags.0) << Slot::NUMBER, atoms }
+        Slot { key: (key.low, key.high), mask, next: (id + 1) | (u32::from(flags.0) << Slot::NUMBER), atoms }
     }
 
     #[inline]
     fn found(self) -> Found {
-        let id = (self.next & (1 << Slot::NUMBER) - 1).wrapping_sub(1);
+        let id = (self.next & ((1 << Slot::NUMBER) - 1)).wrapping_sub(1);
         Found { id, flags: Flags((self.next >> Slot::NUMBER) as u8), atoms: self.atoms, mask: self.mask }
     }
 }

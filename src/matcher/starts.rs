@@ -3,6 +3,7 @@
 use crate::token::Key;
 
 /// Beginnings of four letters, and whole words that are shorter.
+#[derive(Default)]
 pub(super) struct Starts {
     /// A bit for each hash; `None` if any word may matter.
     bits: Option<Vec<u64>>,
@@ -65,12 +66,6 @@ impl Builder {
 
 fn start(letters: &str) -> Option<u32> {
     Some(Key::of(letters)).filter(|key| *key != Key::NONE).map(Key::start)
-}
-
-impl Default for Starts {
-    fn default() -> Starts {
-        Starts { bits: None, shift: 0 }
-    }
 }
 
 impl Starts {
