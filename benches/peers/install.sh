@@ -17,14 +17,21 @@ debian() {
 
 python_peers() {
     [ -x "$work/venv/bin/python" ] || python3 -m venv "$work/venv" || { debian python3-venv && python3 -m venv "$work/venv"; }
-    cmp -s "$here/requirements.txt" "$work/venv/installed.txt" && return
-    if ! "$work/venv/bin/pip" install -q -r "$here/requirements.txt" >"$work/pip.log" 2>&1; then
+    cmp -s "$here/python/requirements.txt" "$work/venv/installed.txt" && return
+    if ! "$work/venv/bin/pip" install -q -r "$here/python/requirements.txt" >"$work/pip.log" 2>&1; then
         # One that has no build for this Python must not take the others with it.
         while read -r package; do
             "$work/venv/bin/pip" install -q "$package" >>"$work/pip.log" 2>&1 || left_out "$package (see $work/pip.log)"
-        done <"$here/requirements.txt"
+        done <"$here/python/requirements.txt"
     fi
-    cp "$here/requirements.txt" "$work/venv/installed.txt"
+    cp "$here/python/requirements.txt" "$work/venv/installed.txt"
+}
+
+workload() {
+    local python="$work/venv/bin/python"
+    [ -s "$work/data/long.jsonl" ] || "$python" "$here/workload/generate.py" "$work/data"
+    (cd "$work/data" && sha256sum --quiet --check "$here/workload/SHA256SUMS") || echo "not the workload of the records: figures are not comparable" >&2
+    [ -s "$work/data/truth.json" ] || "$python" "$here/truth.py" "$work/data/rules_600.json" "$work/data/tickets.jsonl" "$work/data/truth.json"
 }
 
 rust_peers() {
@@ -44,8 +51,8 @@ lucene() {
     [ -e "$to/classes/LuceneMonitor.class" ] && [ ! "$here/java/LuceneMonitor.java" -nt "$to/classes/LuceneMonitor.class" ] && return
     command -v javac >/dev/null || debian default-jdk-headless || return 1
     command -v dpkg-source >/dev/null || debian dpkg-dev || return 1
-    mkdir -p "$to/lists/partial" "$to/classes" && cd "$to"
-    if ! ls lucene-*/monitor lucene*/lucene/monitor >/dev/null 2>&1; then
+    mkdir -p "$to/lists/partial" "$to/classes" && cd "$to" || return 1
+    if ! ls lucene-*/monitor >/dev/null 2>&1; then
         apt-get -qq download liblucene8-java || return 1
         dpkg -x liblucene8-java_*.deb . || return 1
         if [ -e /etc/apt/sources.list.d/debian.sources ]; then
@@ -63,7 +70,7 @@ lucene() {
 }
 
 python_peers
-[ -s "$work/data/long.jsonl" ] || "$work/venv/bin/python" "$here/gen.py" "$work/data"
+workload
 rust_peers
 ours
 (lucene) >"$work/lucene.log" 2>&1 || left_out "Lucene Monitor (see $work/lucene.log)"

@@ -39,7 +39,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let texts = read(tickets_file, count)?;
     let train = option("--train").map_or(Ok(Vec::new()), |file| read(file, usize::MAX))?;
     let bytes: usize = texts.iter().map(String::len).sum();
-    let rules_text = fs::read_to_string(rules_file)?;
     let report = |load: f64, seconds: &[f64]| {
         println!(
             "{}",
@@ -48,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
 
     let start = Instant::now();
-    let rules: RuleSet = serde_json::from_str(&rules_text)?;
+    let rules: RuleSet = serde_json::from_str(&fs::read_to_string(rules_file)?)?;
     if let Some(mut pass) = limits::build(peer, &rules, &texts, &train)? {
         let load = start.elapsed().as_secs_f64();
         let seconds: Vec<f64> = (0..=runs).map(|_| timed(&mut pass)).collect();
