@@ -144,7 +144,7 @@ def ratio(value):
 def table(record):
     """Markdown; the reference first, then ours."""
     rows = ["| | 600 patterns: tickets/s | MB/s | × | 6,000: tickets/s | × | 60,000: tickets/s | × | load s | peak MB | precision | recall |", "|---|" + "--:|" * 11]
-    left_out = []
+    left_out = {}
     for entry in record["peers"].values():
         cells, last = [], None
         for size in plan.SIZES:
@@ -155,7 +155,7 @@ def table(record):
             else:
                 cells += ["–"] * (3 if size == "600" else 2)
                 if "error" in here:
-                    left_out.append(f"{entry['label']} at {int(size):,}: {here['error']}")
+                    left_out.setdefault((entry["label"], here["error"].removeprefix("not tried: ")), []).append(f"{int(size):,}")
         if not last:
             continue
         # Of the largest set it could do.
@@ -172,5 +172,7 @@ def table(record):
     long = [f"{entry['label']} {number(entry['long']['mb_per_s'])} (×{ratio(entry['long']['factor'])})" for entry in record["peers"].values() if "factor" in entry.get("long", {})]
     if long:
         rows.append("Tickets of 100 KB, 600 patterns, MB/s: " + "; ".join(long) + ".")
-    rows += [f"Not measured: {reason}." for reason in left_out]
+    reasons = [f"{label} at {' and '.join(sizes)} ({reason})" for (label, reason), sizes in left_out.items()]
+    if reasons:
+        rows.append(f"Not measured: {'; '.join(reasons)}.")
     return "\n".join(rows)
