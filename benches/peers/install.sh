@@ -29,6 +29,7 @@ python_peers() {
 
 workload() {
     local python="$work/venv/bin/python"
+    "$python" -c 'import pymorphy3, Stemmer' 2>/dev/null || { echo "pymorphy3 and PyStemmer are needed to make the workload; see $work/pip.log" >&2; return 1; }
     [ -s "$work/data/long.jsonl" ] || "$python" "$here/workload/generate.py" "$work/data"
     (cd "$work/data" && sha256sum --quiet --check "$here/workload/SHA256SUMS") || echo "not the workload of the records: figures are not comparable" >&2
     [ -s "$work/data/truth.json" ] || "$python" "$here/truth.py" "$work/data/rules_600.json" "$work/data/tickets.jsonl" "$work/data/truth.json"

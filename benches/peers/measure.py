@@ -58,7 +58,7 @@ def run(work, peer, size, file, tickets, passes):
 
 
 def measure(work, results, done, job, quick):
-    """The rounds of one job that are not `done`, each appended to `results`."""
+    """The rounds of one job that are not `done`, each appended to `results`. False if the peer does not run."""
     peer, size, file, tickets, passes, rounds = job
     reference = (plan.REFERENCE, size, file, 300 if quick else plan.FULL, 1 if quick else plan.REFERENCE_PASSES)
     before = None
@@ -66,15 +66,20 @@ def measure(work, results, done, job, quick):
         if (peer, size, file, number) in done:
             continue
         before = before or run(work, *reference)
+        if "error" in before:
+            sys.exit(f"the reference does not run: {before['error']}")
         own = run(work, peer, size, file, tickets, passes)
         after = None if "error" in own else run(work, *reference)
+        if "error" in (after or {}):
+            sys.exit(f"the reference does not run: {after['error']}")
         with open(results, "a") as out:
             out.write(json.dumps({"peer": peer, "patterns": size, "file": file, "round": number, "before": before, "own": own, "after": after}) + "\n")
         if "error" in own:
             print(f"left out: {peer} at {size} patterns: {own['error']}", file=sys.stderr, flush=True)
-            return
+            return False
         print(f"{peer}, {size} patterns, {file}, round {number + 1}: {summary.rate(own):,.0f} tickets/s, × {summary.factor(before, own, after):.3g}", file=sys.stderr, flush=True)
         before = after
+    return True
 
 
 def main():
@@ -100,8 +105,12 @@ def main():
         done = {(line["peer"], line["patterns"], line["file"], line["round"]) for line in kept if "error" not in line["own"]}
         if not (work / "hits" / f"{plan.REFERENCE}.jsonl").exists():
             run(work, plan.REFERENCE, "600", "tickets", 300, 1)
+        absent = set()
         for job in plan.jobs(options.only, options.quick):
-            measure(work, results, done, job, options.quick)
+            peer, size, *_ = job
+            # What does not run on the smallest set is not installed.
+            if peer not in absent and not measure(work, results, done, job, options.quick) and size == plan.SIZES[0]:
+                absent.add(peer)
 
     record = summary.summarise(summary.read(results), agree.read(work / "data" / "truth.json", work / "hits"), work, date)
     out.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
