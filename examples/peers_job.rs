@@ -4,7 +4,7 @@
 //!
 //! Rules: `{"topics": […], "rules": [{"topic": 0, "text": "настроить … почту"}, {"topic": 1, "regex": "…"}]}`; tickets: `{"text": "…"}` a line. Prints one JSON line:
 //! seconds to load, seconds of each pass (the words of `--train` are known before, as in a service that has run for a while; those of the tickets are not), peak
-//! memory. `--hits` writes the rules found in the first 300 tickets. `scripts/peers.py` runs it against other implementations.
+//! memory. `--hits` writes the rules found in the first 300 tickets. `benches/peers` runs it against other implementations.
 
 use std::error::Error;
 use std::hint::black_box;
