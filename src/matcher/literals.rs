@@ -50,7 +50,7 @@ struct Pattern {
 
 /// Longest match that is looked for around its literal only, in bytes.
 const NEAR: usize = 256;
-/// Most places of literals a regex is tried at before it reads the whole text: trying each could be quadratic.
+/// Places of literals a regex is tried at, however short the text; of a long text as many as together are no longer than it. Trying more could be quadratic.
 const TRIES: usize = 8;
 
 impl Literals {
@@ -120,7 +120,8 @@ impl Literals {
     fn search(&self, id: u32, ticket: &str, text: &mut Text, places: &[(u32, u32)], around: &mut String, out: &mut Vec<RegexHit>) {
         let pattern = &self.patterns[id as usize];
         let Some(regex) = pattern.regex.get_or_init(|| compile(&pattern.text, &self.limits).ok()) else { return };
-        let reach = pattern.reach.filter(|_| (1..=TRIES).contains(&places.len()));
+        // Many places in a long text still cost less than reading all of it.
+        let reach = pattern.reach.filter(|reach| (1..=TRIES.max(ticket.len() / reach.max(&1))).contains(&places.len()));
         let mut hit = |range: Option<(usize, usize)>| {
             out.extend(range.filter(|(start, end)| start < end).map(|(start, end)| RegexHit {
                 regex: id,
@@ -189,4 +190,77 @@ fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     found.optimize_for_prefix_by_preference();
     let literals: Vec<Vec<u8>> = found.literals()?.iter().map(|literal| literal.as_bytes().to_vec()).collect();
     (!literals.is_empty()).then_some(literals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is found in a text: (regex, start, end), and the signs. Words that may have a literal are all words, as they are where none is remembered.
+    fn found(literals: &Literals, ticket: &str, deferred: bool) -> (Vec<(u32, u32, u32)>, u32) {
+        let (mut text, mut cut, mut places, mut out) = (Text::default(), Cut::default(), Places::default(), Vec::new());
+        if !(deferred && text.defer(ticket)) {
+            text.read(ticket);
+        }
+        cut.read(text.source(ticket), text.zones(), &literals.scanner.marks);
+        places.words.extend(cut.tokens.iter().map(|token| (token.start, token.end)));
+        let signs = literals.find(ticket, &mut text, &cut, &mut places, &mut out);
+        (out.iter().map(|hit| (hit.regex, hit.start, hit.end)).collect(), signs)
+    }
+
+    const PATTERNS: [&str; 8] = [
+        "error[ _]\\d+",
+        "\\[[0-9]{3}\\] connection",
+        "[a-z]\\d{4}",
+        "(^|[^0-9])(1205|\\+1)( |$)",
+        r"\bphp ?[78]\.[0-4](?:\.\d{1,2})?\b",
+        r"\b[a-z0-9]{3}-[a-z]{2}-[a-z0-9]{10,16}\b",
+        r"верси\w{1,2} \d",
+        "\\.{3}к",
+    ];
+    const SIGNS: [(&str, u32); 6] = [("->", 0), ("://", 1), ("ошибк", 2), ("ж", 3), (" $", 4), ("..", 5)];
+
+    #[test]
+    fn filtered_and_unfiltered_regexes_find_the_same() {
+        let patterns = PATTERNS.map(String::from);
+        let literals = Literals::new(&patterns, &SIGNS, &Limits::default());
+        let long = format!("{} err-12345 {}", "PHP 9.9 ".repeat(40), "версия 9 ".repeat(40));
+        let key = format!("{}x1234", "ж".repeat(70));
+        let texts = [
+            "mysql error 1045",
+            "[110] connection timed out",
+            "Код X1234",
+            "код 1205",
+            "код 11205",
+            "php 8.1.123 err-12345",
+            "xphp 8.1, PHP 8.1",
+            "Ключ sab-na-abcdefghij12",
+            "ВЕРСИЯ 9, Ещё версии… 8 и ВЕРСИЮ…3",
+            "Где…как $PATH->x",
+            "Ошибки: HTTPS://a.b Ёж",
+            "..",
+            "…",
+            "ничего",
+            &long,
+            &key,
+            "",
+        ];
+        for text in texts {
+            let mut folded = Text::default();
+            folded.read(text);
+            let folded = &folded.folded;
+            let regexes = patterns.iter().enumerate().filter_map(|(id, pattern)| {
+                let found = Regex::new(pattern).unwrap().find(folded)?;
+                Some((id as u32, found.start() as u32, found.end() as u32))
+            });
+            let mut want: Vec<_> = regexes.collect();
+            want.sort_unstable();
+            let signs = SIGNS.iter().filter(|(literal, _)| folded.contains(literal)).fold(0, |signs, (_, sign)| signs | 1 << sign);
+            for deferred in [false, true] {
+                let (mut got, told) = found(&literals, text, deferred);
+                got.sort_unstable();
+                assert_eq!((got, told), (want.clone(), signs), "{text:?} deferred: {deferred}");
+            }
+        }
+    }
 }

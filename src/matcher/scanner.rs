@@ -116,12 +116,15 @@ impl Scanner {
         }
     }
 
-    /// The same for a mark at `at`.
+    /// The same for a mark at `at`; where folding was put off, each byte of a `…` is a dot.
     pub(super) fn at_mark(&self, text: &str, at: usize, found: &mut impl FnMut(u32, usize)) {
-        let byte = text.as_bytes()[at];
+        let bytes = text.as_bytes();
+        let folded = |at: usize| bytes.get(at).map(|byte| if byte.is_ascii() { byte.to_ascii_lowercase() } else { b'.' });
+        let Some(byte) = folded(at) else { return };
         self.of_sign(mark(byte, 0), at, found);
-        if let Some(next) = text.as_bytes().get(at + 1).filter(|next| next.is_ascii_graphic()) {
-            self.of_sign(mark(byte, next.to_ascii_lowercase()), at, found);
+        // Behind a letter of two bytes or more this says too much, which is no harm.
+        if let Some(next) = folded(at + 1).filter(u8::is_ascii_graphic) {
+            self.of_sign(mark(byte, next), at, found);
         }
     }
 

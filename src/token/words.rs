@@ -245,7 +245,7 @@ pub(crate) struct Cut {
 }
 
 impl Cut {
-    /// Cuts a folded text, or one whose folding was put off. `marks` are the ASCII characters to note where they stand.
+    /// Cuts a folded text, or one whose folding was put off. `marks` are the ASCII characters to note where they stand; a `…` is three dots.
     pub(crate) fn read(&mut self, text: &str, zones: &[(usize, Zone)], marks: &[bool; 128]) {
         let Cut { tokens, keys, asked, skipped, marked } = self;
         tokens.clear();
@@ -301,6 +301,9 @@ impl Cut {
             }
             let mut rest = text[at..].chars();
             let Some(c) = rest.next() else { break };
+            if c == '…' && marks[b'.' as usize] {
+                marked.extend([0, 1, 2].map(|byte| at as u32 + byte));
+            }
             at += c.len_utf8();
             let next = || rest.clone().next();
             let ends = match c {
