@@ -55,15 +55,15 @@ impl Terms<'_> {
 /// A concept before its references are resolved.
 struct Draft<'a> {
     terms: Vec<u32>,
-    refs: Vec<(String, &'a Source, &'a Node)>,
-    place: (&'a Source, &'a Node),
+    refs: Vec<(String, &'a Source<'a>, &'a Node<'a>)>,
+    place: (&'a Source<'a>, &'a Node<'a>),
     layer: usize,
 }
 
 /// A topic before its title, reply and tests are known to be there.
 struct TopicDraft<'a> {
     topic: Topic,
-    place: (&'a Source, &'a Node),
+    place: (&'a Source<'a>, &'a Node<'a>),
     layer: usize,
 }
 
@@ -225,7 +225,7 @@ fn settings(file: &File, content: &syntax::PolicyFile, parts: &mut Parts, terms:
 #[allow(clippy::too_many_arguments)]
 fn lexicon<'a>(
     layer: usize,
-    file: &'a File,
+    file: &'a File<'a>,
     content: &'a syntax::Lexicon,
     parts: &mut Parts,
     terms: &mut Terms,
@@ -309,7 +309,7 @@ fn resolve(drafts: &BTreeMap<String, Draft>, found: &mut Vec<Diagnostic>) -> Vec
             };
             *next += 1;
             if path.iter().any(|(on_path, _)| on_path == other) {
-                if told.insert((source.name.clone(), node.range)) {
+                if told.insert((source.name, node.range)) {
                     let way: Vec<&str> = path.iter().map(|(name, _)| *name).chain([other.as_str()]).collect();
                     found.push(source.at(
                         node.range,
@@ -332,7 +332,7 @@ fn resolve(drafts: &BTreeMap<String, Draft>, found: &mut Vec<Diagnostic>) -> Vec
 #[allow(clippy::too_many_arguments)]
 fn rule_set<'a>(
     layer: usize,
-    file: &'a File,
+    file: &'a File<'a>,
     content: &'a syntax::RuleSet,
     parts: &mut Parts,
     topics: &mut Vec<TopicDraft<'a>>,
@@ -466,7 +466,7 @@ fn test(text: &str, source: &Source, node: &Node, found: &mut Vec<Diagnostic>) -
         found.push(source.at(node.range, "E073", format!("a test mark is broken: {broken}"), "mark the words like [[this]]"));
         return None;
     }
-    Some(Test { ticket, marks, file: source.name.clone(), line: source.line(node.range.0) })
+    Some(Test { ticket, marks, file: source.name.to_string(), line: source.line(node.range.0) })
 }
 
 /// What every topic must have once all layers are read.

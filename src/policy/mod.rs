@@ -8,6 +8,7 @@ mod files;
 mod guard;
 mod lint;
 pub(crate) mod model;
+mod read;
 pub(crate) mod regexes;
 pub(crate) mod reply;
 mod shape;
@@ -292,13 +293,14 @@ impl PolicyBuilder {
 }
 
 /// Parses all files, on two threads if there are many: reading YAML takes most of the time between the start of a program and its first answer.
-fn parse(layers: &[Layer], limits: &Limits) -> (Vec<Vec<files::File>>, Vec<Diagnostic>, String) {
+fn parse<'a>(layers: &'a [Layer], limits: &Limits) -> (Vec<Vec<files::File<'a>>>, Vec<Diagnostic>, String) {
     const MANY_BYTES: usize = 64 << 10;
-    let read = |raw: &Raw| {
+    let read = |raw: &'a Raw| {
         let mut found = Vec::new();
         (files::parse(raw, limits, &mut found), found)
     };
-    let all: Vec<(usize, &Raw)> = layers.iter().enumerate().flat_map(|(at, layer)| layer.rules.iter().map(move |raw| (at, raw))).collect();
+    let all: Vec<(usize, &'a Raw)> =
+        layers.iter().enumerate().flat_map(|(at, layer)| layer.rules.iter().map(move |raw| (at, raw))).collect();
     let total: usize = all.iter().map(|(_, raw)| raw.bytes.len()).sum();
     let mut half = 0;
     let middle = all.iter().position(|(_, raw)| {
