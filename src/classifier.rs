@@ -97,6 +97,7 @@ impl Classifier {
         let parts = policy.parts();
         let source = Source {
             terms: &parts.terms,
+            slots: &parts.slots,
             regexes: &parts.regexes,
             words: &parts.words,
             mends: true,

@@ -1,7 +1,6 @@
 //! Files → a checked policy. Finds every mistake it can instead of stopping at the first.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::BuildHasher;
 
 use super::conditions::{self, Lookup};
 use super::files::{Content, File};
@@ -11,44 +10,61 @@ use super::{reply, shape, syntax, term};
 use crate::diagnostic::Diagnostic;
 use crate::limits::Limits;
 use crate::verdict::Side;
+use crate::words::Words;
 
 /// Terms by what they match, so that equal ones are matched once.
 pub(crate) struct Terms<'a> {
     pub(crate) limits: &'a Limits,
-    /// By how they are written: most terms of a policy stand in it more than once.
-    written: HashMap<String, u32>,
-    /// By a hash of what they match.
-    ids: HashMap<u64, Vec<u32>>,
-    pub(crate) terms: Vec<term::Term>,
-    pub(crate) texts: Vec<String>,
+    reader: term::Reader<'a>,
+    /// As they are written: most terms of a policy stand in it more than once.
+    written: Words,
+    /// The id of each; `None` for one that is refused.
+    ids: Vec<Option<u32>>,
+    /// By id, how it was written first.
+    first: Vec<u32>,
+    by_content: HashMap<term::Term, u32>,
 }
 
-impl Terms<'_> {
+impl<'a> Terms<'a> {
+    fn new(limits: &'a Limits) -> Terms<'a> {
+        let reader = term::Reader::new(limits);
+        Terms { limits, reader, written: Words::default(), ids: Vec::new(), first: Vec::new(), by_content: HashMap::new() }
+    }
+
     /// The id of a term as written; a refusal goes to `found`.
     pub(crate) fn id(&mut self, written: &str, source: &Source, node: &Node, found: &mut Vec<Diagnostic>) -> Option<u32> {
-        if let Some(&id) = self.written.get(written) {
+        let number = self.written.insert(written) as usize;
+        if let Some(&Some(id)) = self.ids.get(number) {
             return Some(id);
         }
-        match term::parse(written, self.limits) {
+        let id = match self.reader.parse(written) {
+            Ok(term) => Some(*self.by_content.entry(term).or_insert_with(|| {
+                self.first.push(number as u32);
+                self.first.len() as u32 - 1
+            })),
             Err((code, message, help)) => {
                 found.push(source.at(node.range, code, message, help));
                 None
             }
-            Ok(term) => {
-                let same = self.ids.entry(self.written.hasher().hash_one(&term)).or_default();
-                let id = match same.iter().find(|id| self.terms[**id as usize] == term) {
-                    Some(&id) => id,
-                    None => {
-                        same.push(self.terms.len() as u32);
-                        self.terms.push(term);
-                        self.texts.push(written.to_string());
-                        self.terms.len() as u32 - 1
-                    }
-                };
-                self.written.insert(written.to_string(), id);
-                Some(id)
-            }
+        };
+        if number == self.ids.len() {
+            self.ids.push(id);
         }
+        id
+    }
+
+    /// A term as it was written first.
+    pub(crate) fn text(&self, id: u32) -> &str {
+        self.written.get(self.first[id as usize])
+    }
+
+    /// All terms by their ids, and what stands at their places.
+    fn finish(self) -> (Vec<term::Term>, term::Slots) {
+        let mut terms = vec![term::Term::default(); self.first.len()];
+        for (term, id) in self.by_content {
+            terms[id as usize] = term;
+        }
+        (terms, self.reader.slots())
     }
 }
 
@@ -71,7 +87,7 @@ struct TopicDraft<'a> {
 pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<Diagnostic>> {
     let mut found = Vec::new();
     let mut parts = Parts::default();
-    let mut terms = Terms { limits, written: HashMap::new(), ids: HashMap::new(), terms: Vec::new(), texts: Vec::new() };
+    let mut terms = Terms::new(limits);
     let files = || layers.iter().enumerate().flat_map(|(layer, files)| files.iter().map(move |file| (layer, file)));
 
     for (_, file) in files() {
@@ -100,7 +116,7 @@ pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<
         }
     }
     complete(&topics, &mut found);
-    super::lint::both_sides(&topics.iter().map(|draft| (&draft.topic, draft.place)).collect::<Vec<_>>(), &terms.texts, &mut found);
+    super::lint::both_sides(&topics.iter().map(|draft| (&draft.topic, draft.place)).collect::<Vec<_>>(), &terms, &mut found);
     for (name, draft) in &drafts {
         if !lookup.used.contains(name) {
             found.push(draft.place.0.at(
@@ -122,8 +138,7 @@ pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<
         let empty = Source::new("rules", "");
         found.push(empty.at((0, 0), "E080", "the policy has no topics".into(), "add a rule set with `in_scope` or `out_of_scope` topics"));
     }
-    parts.terms = terms.terms;
-    parts.term_texts = terms.texts;
+    (parts.terms, parts.slots) = terms.finish();
     parts.regexes = lookup.regexes;
     for (have, limit, what) in [
         (parts.topics.len(), limits.topics, "topics"),

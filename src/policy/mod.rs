@@ -26,6 +26,7 @@ use std::sync::Arc;
 use files::{Layer, Raw};
 use model::{Category, Parts, Topic};
 
+use crate::beside::both;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
@@ -282,7 +283,8 @@ impl PolicyBuilder {
         parts.version = version;
         for layer in self.layers {
             if let Some(words) = layer.words {
-                parts.words.extend(words.split_whitespace().map(str::to_string));
+                parts.words.push_str(&words);
+                parts.words.push('\n');
             }
             if let Some(model) = layer.model.filter(|_| !self.rules_only) {
                 parts.model = Some(Arc::new(model));
@@ -308,19 +310,10 @@ fn parse<'a>(layers: &'a [Layer], limits: &Limits) -> (Vec<Vec<files::File<'a>>>
         half * 2 >= total
     });
     let (first, second) = all.split_at(middle.unwrap_or(0));
-    let (parsed, version) = std::thread::scope(|scope| {
-        let work = || first.iter().map(|(_, raw)| read(raw)).collect::<Vec<_>>();
-        let helper = (total >= MANY_BYTES).then(|| std::thread::Builder::new().spawn_scoped(scope, work).ok()).flatten();
-        let version = version(layers);
-        let rest: Vec<_> = second.iter().map(|(_, raw)| read(raw)).collect();
-        let mut parsed = match helper.map(|helper| helper.join()) {
-            Some(Ok(parsed)) => parsed,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-            None => work(),
-        };
-        parsed.extend(rest);
-        (parsed, version)
-    });
+    let work = |part: &[(usize, &'a Raw)]| part.iter().map(|(_, raw)| read(raw)).collect::<Vec<_>>();
+    let rest = || (work(second), version(layers));
+    let (mut parsed, (others, version)) = if total < MANY_BYTES { (work(first), rest()) } else { both(|| work(first), rest) };
+    parsed.extend(others);
     let mut files: Vec<Vec<files::File>> = layers.iter().map(|_| Vec::new()).collect();
     let mut found = Vec::new();
     for ((layer, _), (file, mistakes)) in all.iter().zip(parsed) {
