@@ -28,7 +28,7 @@ impl std::fmt::Debug for Words {
 impl Words {
     /// Room for so many words of so many bytes together.
     pub(crate) fn with_capacity(words: usize, bytes: usize) -> Words {
-        let slots = vec![(0, 0); (words * 2).next_power_of_two().max(16)];
+        let slots = vec![(0, 0); (words + words / 3 + 1).next_power_of_two().max(16)];
         Words { text: String::with_capacity(bytes), ends: Vec::with_capacity(words), slots, seed: Seed::new() }
     }
 
@@ -65,7 +65,8 @@ impl Words {
                 self.text.push_str(word);
                 self.ends.push(self.text.len() as u32);
                 self.slots[at] = ((hash >> 32) as u32, id + 1);
-                if self.ends.len() * 2 > self.slots.len() {
+                // Three of four slots taken at most.
+                if self.ends.len() * 4 > self.slots.len() * 3 {
                     self.grow();
                 }
                 id

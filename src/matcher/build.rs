@@ -141,10 +141,9 @@ fn forms(atoms: &Atoms, spelled: &[Spelled]) -> Table {
     for word in spelled.iter().flat_map(Spelled::words) {
         numbers.push(word.map(|(form, _)| words.insert(form)));
     }
-    let mut pairs = pairs(&atoms.any, &numbers);
-    pairs.extend(atoms.exact.iter().map(|&(word, slot)| (words.insert(word), slot)));
+    let exact: Vec<(u32, AtomId)> = atoms.exact.iter().map(|&(word, slot)| (words.insert(word), slot)).collect();
     words.shrink_to_fit();
-    Table::new(words, &pairs)
+    Table::new(words, || pairs(&atoms.any, &numbers).chain(exact.iter().copied()))
 }
 
 /// The stems of all forms that tell their word.
@@ -165,20 +164,18 @@ fn stems(atoms: &Atoms, spelled: &[Spelled]) -> Table {
         stems.dedup();
         numbers.push(stems.iter().copied());
     }
-    Table::new(words, &pairs(&atoms.any, &numbers))
+    Table::new(words, || pairs(&atoms.any, &numbers))
 }
 
 /// What belongs to a word, with each slot the word stands in.
-fn pairs(any: &[(u32, AtomId)], numbers: &Lists) -> Vec<(u32, AtomId)> {
-    let mut pairs = Vec::with_capacity(any.iter().map(|(word, _)| numbers.get(*word).len()).sum());
-    any.iter().for_each(|&(word, slot)| pairs.extend(numbers.get(word).iter().map(|&number| (number, slot))));
-    pairs
+fn pairs(any: &[(u32, AtomId)], numbers: &Lists) -> impl Iterator<Item = (u32, AtomId)> {
+    any.iter().flat_map(|&(word, slot)| numbers.get(word).iter().map(move |&number| (number, slot)))
 }
 
 fn prefixes(atoms: &Atoms) -> Table {
     let mut words = Words::default();
     let pairs: Vec<(u32, AtomId)> = atoms.prefixes.iter().map(|&(prefix, slot)| (words.insert(prefix), slot)).collect();
-    Table::new(words, &pairs)
+    Table::new(words, || pairs.iter().copied())
 }
 
 /// Common words of the language and their stems; stems to mend towards, the policy's own before the others.

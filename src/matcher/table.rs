@@ -10,10 +10,10 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    /// Lists of `len` owners from pairs of owner and value; each list ascending and without repetitions.
-    pub(crate) fn new(len: usize, pairs: &[(u32, u32)]) -> Lists {
+    /// Lists of `len` owners from pairs of owner and value, which are gone through twice; each list ascending and without repetitions.
+    pub(crate) fn new<P: Iterator<Item = (u32, u32)>>(len: usize, pairs: impl Fn() -> P) -> Lists {
         let mut ends = vec![0u32; len];
-        for &(owner, _) in pairs {
+        for (owner, _) in pairs() {
             ends[owner as usize] += 1;
         }
         let mut total = 0;
@@ -21,8 +21,8 @@ impl Lists {
             total += *end;
             *end = total - *end;
         }
-        let mut values = vec![0; pairs.len()];
-        for &(owner, value) in pairs {
+        let mut values = vec![0; total as usize];
+        for (owner, value) in pairs() {
             let end = &mut ends[owner as usize];
             values[*end as usize] = value;
             *end += 1;
@@ -77,7 +77,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn new(words: Words, pairs: &[(u32, u32)]) -> Table {
+    pub(crate) fn new<P: Iterator<Item = (u32, u32)>>(words: Words, pairs: impl Fn() -> P) -> Table {
         let lists = Lists::new(words.len(), pairs);
         Table { words, lists }
     }
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn lists_are_those_of_their_owners() {
-        let lists = Lists::new(5, &[(3, 9), (1, 7), (1, 4), (1, 7)]);
+        let lists = Lists::new(5, || [(3, 9), (1, 7), (1, 4), (1, 7)].into_iter());
         let all: Vec<&[u32]> = (0..5).map(|owner| lists.get(owner)).collect();
         assert_eq!(all, [&[][..], &[4, 7], &[], &[9], &[]]);
     }

@@ -6,67 +6,11 @@ use super::conditions::{self, Lookup};
 use super::files::{Content, File};
 use super::guard::{Node, Source};
 use super::model::{Category, Concept, Condition, Parts, Test, Texts, Thresholds, Topic, Want};
-use super::{reply, shape, syntax, term};
+use super::terms::{Seen, Terms};
+use super::{reply, shape, syntax};
 use crate::diagnostic::Diagnostic;
 use crate::limits::Limits;
 use crate::verdict::Side;
-use crate::words::Words;
-
-/// Terms by what they match, so that equal ones are matched once.
-pub(crate) struct Terms<'a> {
-    pub(crate) limits: &'a Limits,
-    reader: term::Reader<'a>,
-    /// As they are written: most terms of a policy stand in it more than once.
-    written: Words,
-    /// The id of each; `None` for one that is refused.
-    ids: Vec<Option<u32>>,
-    /// By id, how it was written first.
-    first: Vec<u32>,
-    by_content: HashMap<term::Term, u32>,
-}
-
-impl<'a> Terms<'a> {
-    fn new(limits: &'a Limits) -> Terms<'a> {
-        let reader = term::Reader::new(limits);
-        Terms { limits, reader, written: Words::default(), ids: Vec::new(), first: Vec::new(), by_content: HashMap::new() }
-    }
-
-    /// The id of a term as written; a refusal goes to `found`.
-    pub(crate) fn id(&mut self, written: &str, source: &Source, node: &Node, found: &mut Vec<Diagnostic>) -> Option<u32> {
-        let number = self.written.insert(written) as usize;
-        if let Some(&Some(id)) = self.ids.get(number) {
-            return Some(id);
-        }
-        let id = match self.reader.parse(written) {
-            Ok(term) => Some(*self.by_content.entry(term).or_insert_with(|| {
-                self.first.push(number as u32);
-                self.first.len() as u32 - 1
-            })),
-            Err((code, message, help)) => {
-                found.push(source.at(node.range, code, message, help));
-                None
-            }
-        };
-        if number == self.ids.len() {
-            self.ids.push(id);
-        }
-        id
-    }
-
-    /// A term as it was written first.
-    pub(crate) fn text(&self, id: u32) -> &str {
-        self.written.get(self.first[id as usize])
-    }
-
-    /// All terms by their ids, and what stands at their places.
-    fn finish(self) -> (Vec<term::Term>, term::Slots) {
-        let mut terms = vec![term::Term::default(); self.first.len()];
-        for (term, id) in self.by_content {
-            terms[id as usize] = term;
-        }
-        (terms, self.reader.slots())
-    }
-}
 
 /// A concept before its references are resolved.
 struct Draft<'a> {
@@ -249,6 +193,7 @@ fn lexicon<'a>(
 ) {
     let source = &file.source;
     let nodes = |key: &str| file.root.get(key).map_or(&[][..], Node::items);
+    let mut seen = Seen::default();
     for (concept, node) in content.concepts.iter().zip(nodes("concepts")) {
         let Some(name) = id(&concept.concept, "concept", source, node, found) else { continue };
         if let Some(first) = drafts.get(name).filter(|first| first.layer == layer) {
@@ -267,13 +212,13 @@ fn lexicon<'a>(
             found.push(source.at(place_of(node, "concept"), "E050", format!("the concept `{name}` has no terms"), "add `terms: […]`"));
         }
         let Some(term_nodes) = node.get("terms") else { continue };
-        let mut seen = HashSet::new();
+        seen.next();
         for (written, node) in concept.terms.iter().zip(term_nodes.items()) {
             match written.strip_prefix('@') {
                 Some(other) => draft.refs.push((other.to_string(), source, node)),
                 None => {
                     let Some(id) = terms.id(written, source, node, found) else { continue };
-                    if !seen.insert(id) {
+                    if seen.stands_twice(id) {
                         found.push(source.at(node.range, "W103", format!("the term \"{written}\" stands twice in `{name}`"), "delete one"));
                     }
                     draft.terms.push(id);

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::build::Terms;
 use super::guard::{Kind as NodeKind, Node, Source};
 use super::model::{Condition, Kind, Leaf, Topic, Want};
+use super::terms::Terms;
 use super::{regexes, shape, syntax};
 use crate::diagnostic::Diagnostic;
 

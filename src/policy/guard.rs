@@ -134,26 +134,18 @@ pub(crate) fn decode<'a>(name: &'a str, bytes: &'a [u8], limits: &Limits) -> Res
         }
     };
     let source = plain(text);
-    let hidden = text
-        .char_indices()
-        .find(|&(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}'));
-    if let Some((at, c)) = hidden {
+    let odd: Vec<(usize, char)> = odd_places(text).filter_map(|at| text[at..].chars().next().map(|c| (at, c))).collect();
+    if let Some(&(at, c)) = odd.iter().find(|(_, c)| *c != '\u{A0}') {
         let message = format!("the character U+{:04X} cannot be seen and may not stand in a rule file", c as u32);
         return Err(Box::new(source.at((at, at + 1), "E003", message, "delete it")));
     }
-    if let Some(at) =
-        text.char_indices().find(|&(at, c)| c == '\u{A0}' && text[..at].rsplit('\n').next().is_some_and(|before| before.trim().is_empty()))
-    {
-        return Err(Box::new(source.at(
-            (at.0, at.0 + 2),
-            "E003",
-            "a no-break space in the indentation".into(),
-            "indent with ordinary spaces",
-        )));
+    let indents = |at: usize| text[..at].rsplit('\n').next().is_some_and(|before| before.trim().is_empty());
+    if let Some(&(at, _)) = odd.iter().find(|(at, _)| indents(*at)) {
+        return Err(Box::new(source.at((at, at + 2), "E003", "a no-break space in the indentation".into(), "indent with ordinary spaces")));
     }
-    if let Some(line) = lines(text).find(|(_, line)| line.starts_with('%')) {
+    if let Some(&at) = source.lines.iter().find(|&&at| text[at..].starts_with('%')) {
         return Err(Box::new(source.at(
-            (line.0, line.0 + 1),
+            (at, at + 1),
             "E004",
             "YAML directives are not allowed".into(),
             "delete the line, or quote the text if it is one",
@@ -162,12 +154,26 @@ pub(crate) fn decode<'a>(name: &'a str, bytes: &'a [u8], limits: &Limits) -> Res
     Ok(source)
 }
 
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    text.split_inclusive('\n').map(move |line| {
-        let start = at;
-        at += line.len();
-        (start, line)
+/// Where characters stand that editors do not show: controls but for tabs and line breaks, no-break spaces, and marks of the encoding.
+fn odd_places(text: &str) -> impl Iterator<Item = usize> {
+    /// Bytes that one may begin with: controls; U+0080 to U+00A0; U+2028 and U+2029; U+FEFF.
+    const MAY: [bool; 256] = {
+        let mut may = [false; 256];
+        let mut byte = 0;
+        while byte < 0x20 {
+            may[byte] = !matches!(byte as u8, b'\t' | b'\n' | b'\r');
+            byte += 1;
+        }
+        (may[0x7F], may[0xC2], may[0xE2], may[0xEF]) = (true, true, true, true);
+        may
+    };
+    let bytes = text.as_bytes();
+    let may = bytes.iter().enumerate().filter(|(_, byte)| MAY[usize::from(**byte)]);
+    may.map(|(at, _)| at).filter(|&at| match bytes[at..] {
+        [0xC2, next, ..] => next <= 0xA0,
+        [0xE2, ref rest @ ..] => matches!(rest, [0x80, 0xA8 | 0xA9, ..]),
+        [0xEF, ref rest @ ..] => matches!(rest, [0xBB, 0xBF, ..]),
+        _ => true,
     })
 }
 

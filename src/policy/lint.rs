@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::build::Terms;
 use super::guard::{Node, Source};
 use super::model::{Kind, Leaf, Topic};
+use super::terms::Terms;
 use crate::diagnostic::Diagnostic;
 use crate::verdict::Side;
 

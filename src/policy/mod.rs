@@ -14,6 +14,7 @@ pub(crate) mod reply;
 mod shape;
 mod syntax;
 pub(crate) mod term;
+mod terms;
 
 #[cfg(feature = "builtin")]
 mod builtin;
@@ -22,6 +23,7 @@ pub(crate) mod schema;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use files::{Layer, Raw};
 use model::{Category, Parts, Topic};
@@ -294,30 +296,32 @@ impl PolicyBuilder {
     }
 }
 
-/// Parses all files, on two threads if there are many: reading YAML takes most of the time between the start of a program and its first answer.
+/// Parses all files, on two threads if there is much to read: reading YAML takes most of the time between the start of a program and its first answer.
 fn parse<'a>(layers: &'a [Layer], limits: &Limits) -> (Vec<Vec<files::File<'a>>>, Vec<Diagnostic>, String) {
     const MANY_BYTES: usize = 64 << 10;
-    let read = |raw: &'a Raw| {
-        let mut found = Vec::new();
-        (files::parse(raw, limits, &mut found), found)
-    };
     let all: Vec<(usize, &'a Raw)> =
         layers.iter().enumerate().flat_map(|(at, layer)| layer.rules.iter().map(move |raw| (at, raw))).collect();
     let total: usize = all.iter().map(|(_, raw)| raw.bytes.len()).sum();
-    let mut half = 0;
-    let middle = all.iter().position(|(_, raw)| {
-        half += raw.bytes.len();
-        half * 2 >= total
-    });
-    let (first, second) = all.split_at(middle.unwrap_or(0));
-    let work = |part: &[(usize, &'a Raw)]| part.iter().map(|(_, raw)| read(raw)).collect::<Vec<_>>();
-    let rest = || (work(second), version(layers));
-    let (mut parsed, (others, version)) = if total < MANY_BYTES { (work(first), rest()) } else { both(|| work(first), rest) };
+    // The large ones first, so that the threads end together.
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(all[*at].1.bytes.len()));
+    let next = AtomicUsize::new(0);
+    let read = || {
+        let mut read = Vec::new();
+        while let Some(&at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut found = Vec::new();
+            read.push((at, files::parse(all[at].1, limits, &mut found), found));
+        }
+        read
+    };
+    let beside = || (version(layers), read());
+    let (mut parsed, (version, others)) = if total < MANY_BYTES { (read(), beside()) } else { both(read, beside) };
     parsed.extend(others);
+    parsed.sort_by_key(|(at, ..)| *at);
     let mut files: Vec<Vec<files::File>> = layers.iter().map(|_| Vec::new()).collect();
     let mut found = Vec::new();
-    for ((layer, _), (file, mistakes)) in all.iter().zip(parsed) {
-        files[*layer].extend(file);
+    for (at, file, mistakes) in parsed {
+        files[all[at].0].extend(file);
         found.extend(mistakes);
     }
     (files, found, version)

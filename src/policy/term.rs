@@ -19,6 +19,17 @@ pub(crate) enum Atom {
     Prefix(u32),
 }
 
+impl Atom {
+    /// The number of its kind, and that of its word.
+    fn parts(self) -> (usize, u32) {
+        match self {
+            Atom::Any(word) => (0, word),
+            Atom::Exact(word) => (1, word),
+            Atom::Prefix(word) => (2, word),
+        }
+    }
+}
+
 /// One place of a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Place(u32);
@@ -89,7 +100,9 @@ const VARIANTS: usize = 32;
 pub(crate) struct Reader<'a> {
     limits: &'a Limits,
     slots: Slots,
-    numbers: HashMap<Box<[Atom]>, u32>,
+    /// The slots of one atom, by its word and kind: nearly all are such.
+    single: Vec<[Option<u32>; 3]>,
+    several: HashMap<Box<[Atom]>, Option<u32>>,
     /// The term at hand: its variants, and the words of an item.
     variants: Vec<Vec<Place>>,
     atoms: Vec<Atom>,
@@ -97,7 +110,7 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(limits: &'a Limits) -> Reader<'a> {
-        Reader { limits, slots: Slots::default(), numbers: HashMap::new(), variants: Vec::new(), atoms: Vec::new() }
+        Reader { limits, slots: Slots::default(), single: Vec::new(), several: HashMap::new(), variants: Vec::new(), atoms: Vec::new() }
     }
 
     /// What stands at the places of all terms that were read.
@@ -150,7 +163,11 @@ impl<'a> Reader<'a> {
             );
         }
         self.variants.iter_mut().filter_map(|variant| variant.first_mut()).for_each(|first| first.0 |= Place::FIRST);
-        Ok(Term { places: self.variants.concat().into() })
+        let places = match &self.variants[..] {
+            [only] => only.as_slice().into(),
+            several => several.concat().into(),
+        };
+        Ok(Term { places })
     }
 
     /// Appends an item without alternatives; whether there is any word in it.
@@ -179,11 +196,7 @@ impl<'a> Reader<'a> {
         if !single.is_empty() {
             self.atoms = single;
             let words = &self.slots.words;
-            self.atoms.sort_by_key(|atom| match *atom {
-                Atom::Any(word) => (0, words.get(word)),
-                Atom::Exact(word) => (1, words.get(word)),
-                Atom::Prefix(word) => (2, words.get(word)),
-            });
+            self.atoms.sort_by_key(|atom| (atom.parts().0, words.get(atom.parts().1)));
             self.atoms.dedup();
             choices.push(vec![self.place(0..self.atoms.len(), gap)]);
         }
@@ -205,17 +218,21 @@ impl<'a> Reader<'a> {
 
     /// The place of some of the atoms at hand.
     fn place(&mut self, atoms: std::ops::Range<usize>, gap: bool) -> Place {
-        let Slots { atoms: all, ends, .. } = &mut self.slots;
+        let Slots { words, atoms: all, ends } = &mut self.slots;
         let atoms = &self.atoms[atoms];
-        let slot = match self.numbers.get(atoms) {
-            Some(&slot) => slot,
-            None => {
-                all.extend_from_slice(atoms);
-                ends.push(all.len() as u32);
-                self.numbers.insert(atoms.into(), ends.len() as u32 - 1);
-                ends.len() as u32 - 1
+        let known = match *atoms {
+            [atom] => {
+                self.single.resize(words.len(), [None; 3]);
+                let (kind, word) = atom.parts();
+                &mut self.single[word as usize][kind]
             }
+            _ => self.several.entry(atoms.into()).or_insert(None),
         };
+        let slot = *known.get_or_insert_with(|| {
+            all.extend_from_slice(atoms);
+            ends.push(all.len() as u32);
+            ends.len() as u32 - 1
+        });
         Place(slot << 2 | u32::from(gap) * Place::GAP)
     }
 
