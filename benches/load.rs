@@ -6,6 +6,7 @@ use divan::{Bencher, black_box};
 use support_triage::{Classifier, Policy};
 
 fn main() {
+    println!("memory of the compiled policy: {} bytes", compile(&load()).memory_usage());
     divan::main();
 }
 
