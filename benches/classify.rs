@@ -92,10 +92,3 @@ fn hostile(bencher: Bencher, piece: &str) {
     let mut scratch = Scratch::default();
     bencher.counter(BytesCount::new(ticket.len())).bench_local(|| black_box(classifier.classify_with(black_box(&ticket), &mut scratch)));
 }
-
-/// From embedded rule files to a classifier.
-#[divan::bench(sample_count = 10)]
-fn load_and_compile() -> Classifier {
-    let policy = Policy::builder().builtin().load().unwrap_or_else(|error| panic!("{error}"));
-    Classifier::new(&policy).unwrap_or_else(|error| panic!("{error}"))
-}

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use crate::beside::both;
 use crate::decide::decision::{Decision, Evidence};
 use crate::decide::{Decider, Outcome, Weighing};
 use crate::error::Error;
@@ -97,6 +98,7 @@ impl Classifier {
         let parts = policy.parts();
         let source = Source {
             terms: &parts.terms,
+            slots: &parts.slots,
             regexes: &parts.regexes,
             signs: learned::SIGNS,
             words: &parts.words,
@@ -105,10 +107,11 @@ impl Classifier {
             least: FORMS,
             any_form: false,
         };
-        let matcher = Matcher::new(&source, &Limits::default());
         let names: Vec<&str> = parts.topics.iter().map(|topic| topic.id()).collect();
-        let learned = parts.model.as_ref().map(|model| Learned::new(model, &names)).transpose()?;
-        let decider = Decider::new(parts, learned);
+        let learned = || parts.model.as_ref().map(|model| Learned::new(model, &names)).transpose();
+        let decider = || learned().map(|learned| Decider::new(parts, learned));
+        let (matcher, decider) = both(|| Matcher::new(&source, &Limits::default()), decider);
+        let decider = decider?;
         let inner = Inner { policy: policy.clone(), matcher, decider, idle: Mutex::new(Vec::new()) };
         Ok(Classifier { inner: Arc::new(inner) })
     }
@@ -157,7 +160,7 @@ impl Classifier {
     /// assert!(Classifier::builtin().memory_usage() < 64 << 20);
     /// ```
     pub fn memory_usage(&self) -> usize {
-        self.inner.matcher.memory_usage() + self.inner.decider.learned.as_ref().map_or(0, Learned::memory_usage)
+        self.inner.matcher.memory_usage() + self.inner.decider.memory_usage()
     }
 
     fn with_scratch<T>(&self, work: impl FnOnce(&mut Scratch) -> T) -> T {

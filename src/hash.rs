@@ -59,11 +59,16 @@ impl Seed {
     pub(crate) fn of_bytes(self, bytes: &[u8]) -> u64 {
         let mut hash = self.0 ^ bytes.len() as u64;
         let mut rest = bytes;
-        while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        while let Some((chunk, tail)) = rest.split_first_chunk::<8>().filter(|(_, tail)| !tail.is_empty()) {
             hash = mix(hash ^ u64::from_le_bytes(*chunk), self.1);
             rest = tail;
         }
-        let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
+        // The last eight bytes at once, some of them a second time; of a shorter word, both of its ends.
+        let last = match (bytes.last_chunk::<8>(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+            (Some(last), ..) => u64::from_le_bytes(*last),
+            (_, Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)),
+            _ => bytes.iter().fold(0, |last, byte| last << 8 | u64::from(*byte)),
+        };
         mix(hash ^ last, self.1)
     }
 }

@@ -77,6 +77,7 @@
 //! - `schema`: JSON Schemas of the rule files (`schemas`).
 
 pub mod address;
+mod beside;
 mod classifier;
 mod compose;
 mod decide;
@@ -99,6 +100,7 @@ mod text;
 mod token;
 pub mod tune;
 mod verdict;
+mod words;
 
 pub use crate::classifier::{Classifier, Scratch};
 pub use crate::compose::{Reply, ReplyFormat};

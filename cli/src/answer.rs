@@ -15,8 +15,6 @@ use crate::style::safe;
 /// Ready to answer any ticket of a run.
 pub(crate) struct Answers {
     pub(crate) known: KnownFacts,
-    requirements: Requirements,
-    calendar: Calendar,
     lang: Lang,
     /// The reply's format, if one is wanted.
     reply: Option<ReplyFormat>,
@@ -45,8 +43,6 @@ impl Answers {
     pub(crate) fn new(args: &ClassifyArgs) -> Result<Answers, Failure> {
         Ok(Answers {
             known: args.facts.load()?,
-            requirements: Requirements::builtin(),
-            calendar: Calendar::builtin(),
             lang: args.lang,
             reply: args.reply.then_some(args.reply_format),
             greeting: args.greeting,
@@ -61,10 +57,11 @@ impl Answers {
         }
         let facts = self.known.of_row(&record.facts, |what| self.note(record, what));
         let now = facts.at.unwrap_or(self.known.now);
-        let results = self.requirements.check(&facts, now);
+        // Read when they are first asked for: most runs want decisions alone.
+        let results = Requirements::builtin().check(&facts, now);
         let reply = self.reply.map(|format| {
             let reply = Reply::new(decision).lang(self.lang).format(format).greeting(self.greeting).please_check(self.please_check);
-            reply.requirements(&results).answer_time(&self.calendar, now).render()
+            reply.requirements(&results).answer_time(&Calendar::builtin(), now).render()
         });
         Answer { requirements: if self.known.given { results } else { Vec::new() }, reply }
     }

@@ -64,6 +64,11 @@ impl Decider {
         Decider { cues: Cues::new(parts), keys: RuleKeys::new(parts, &rules), rules, learned, sides }
     }
 
+    /// Bytes on the heap, about.
+    pub(crate) fn memory_usage(&self) -> usize {
+        self.cues.memory_usage() + self.rules.memory_usage() + self.learned.as_ref().map_or(0, Learned::memory_usage)
+    }
+
     /// Reads wants and conditions of a scanned ticket.
     pub(crate) fn find(&self, parts: &Parts, scan: &Scan, weighing: &mut Weighing) {
         let own = scan.cut.tokens.iter().filter(|token| token.zone != Zone::Quote).take(OWN_WORDS).count();

@@ -87,6 +87,13 @@ impl Rules {
         rules
     }
 
+    /// Bytes on the heap, about.
+    pub(crate) fn memory_usage(&self) -> usize {
+        let lists = |lists: &[Vec<u32>]| lists.iter().map(|list| size_of::<Vec<u32>>() + list.capacity() * 4).sum::<usize>();
+        let wants: usize = self.by_want.iter().map(|list| list.capacity() * 4).sum();
+        lists(&self.concepts) + lists(&self.by_leaf) + lists(&self.by_regex) + wants + self.tops.capacity() * size_of::<Top>()
+    }
+
     /// Files a condition under everything that can make it hold.
     fn index(&mut self, condition: &Condition, top: u32) {
         let terms = self.terms;

@@ -51,6 +51,11 @@ impl Cues {
         Cues { roles, weights }
     }
 
+    /// Bytes on the heap.
+    pub(crate) fn memory_usage(&self) -> usize {
+        self.roles.capacity() + self.weights.capacity() * 4
+    }
+
     /// Reads the wants of a ticket into `asked`. `quotes` says whether quoted text counts.
     pub(crate) fn read(&self, scan: &Scan, quotes: bool, asked: &mut Asked) {
         asked.weights = [0.0; 6];

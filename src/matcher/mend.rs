@@ -1,10 +1,9 @@
 //! Damage to single words, undone towards known words only: mixed alphabets, stretched letters, glued words, the other keyboard layout, misprints.
 
-use std::collections::HashSet;
-
-use crate::hash::Hash;
+use crate::limits::WORD_CHARS;
 use crate::text::{layout, lookalike, translit};
 use crate::token::stem::{is_cyrillic, stem};
+use crate::words::Words;
 
 /// What a word nobody knows turned out to be.
 #[derive(Debug, PartialEq)]
@@ -20,64 +19,92 @@ pub(crate) enum Mended {
 /// Shortest stem that misprints are mended in, in characters: «лог» is one letter from too many words.
 const STEM_CHARS: usize = 5;
 
+/// Whether a stem is long enough, and of the language, to be indexed.
+pub(crate) fn is_long(stem: &str) -> bool {
+    stem.chars().count() >= STEM_CHARS - 1 && is_cyrillic(stem)
+}
+
 /// Stems by what is left of them when one letter is dropped: two stems one edit apart share such a rest (Garbe's symmetric delete).
 #[derive(Default)]
 pub(crate) struct Index {
-    /// (hash of the rest, number of the stem), sorted.
-    rests: Vec<(u64, u32)>,
-    stems: Vec<Box<str>>,
+    stems: Words,
+    /// By the upper bits of a rest's hash, where its bucket begins in `rests`.
+    starts: Vec<u32>,
+    /// The other half of a rest's hash, and the number of the stem.
+    rests: Vec<(u32, u32)>,
 }
 
 impl Index {
     /// Indexes stems, the most frequent first.
-    pub(crate) fn new(ranked: &[Box<str>]) -> Index {
-        let mut seen = HashSet::new();
-        let long_enough = |stem: &str| stem.chars().count() >= STEM_CHARS - 1 && is_cyrillic(stem);
-        let stems: Vec<Box<str>> = ranked.iter().filter(|stem| long_enough(stem) && seen.insert(stem.to_string())).cloned().collect();
-        let mut rests = Vec::with_capacity(stems.len() * 8);
-        for (id, stem) in stems.iter().enumerate() {
-            each_rest(stem, &mut |hash| rests.push((hash, id as u32)));
+    pub(crate) fn new(stems: Words) -> Index {
+        let mut hashes: Vec<(u64, u32)> = Vec::with_capacity(stems.len() * 10);
+        for (id, stem) in (0..).zip(stems.iter()) {
+            each_rest(stem, &mut |hash| hashes.push((hash, id)));
         }
-        rests.sort_unstable();
-        rests.dedup();
-        Index { rests, stems }
+        // A few rests a bucket; sorting them takes as long as all the rest.
+        let mut index = Index { stems, starts: vec![0; (hashes.len() / 4).next_power_of_two() + 1], rests: vec![(0, 0); hashes.len()] };
+        for (hash, _) in &hashes {
+            let bucket = index.bucket(*hash);
+            index.starts[bucket] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut index.starts {
+            sum += *start;
+            *start = sum;
+        }
+        for (hash, id) in hashes {
+            let bucket = index.bucket(hash);
+            index.starts[bucket] -= 1;
+            index.rests[index.starts[bucket] as usize] = (hash as u32, id);
+        }
+        index
+    }
+
+    fn bucket(&self, hash: u64) -> usize {
+        (hash >> 32) as usize & (self.starts.len() - 2)
     }
 
     /// The most frequent stem one edit away.
     fn nearest(&self, stem: &str) -> Option<&str> {
+        if self.stems.len() == 0 {
+            return None;
+        }
         let mut best: Option<u32> = None;
         each_rest(stem, &mut |hash| {
-            let from = self.rests.partition_point(|rest| rest.0 < hash);
-            for &(_, id) in self.rests[from..].iter().take_while(|rest| rest.0 == hash) {
-                if best.is_none_or(|best| id < best) && one_edit(stem, &self.stems[id as usize]) {
+            let bucket = self.bucket(hash);
+            for &(rest, id) in &self.rests[self.starts[bucket] as usize..self.starts[bucket + 1] as usize] {
+                if rest == hash as u32 && best.is_none_or(|best| id < best) && one_edit(stem, self.stems.get(id)) {
                     best = Some(id);
                 }
             }
         });
-        best.map(|id| &*self.stems[id as usize])
+        best.map(|id| self.stems.get(id))
     }
 
     pub(crate) fn memory_usage(&self) -> usize {
-        self.rests.capacity() * 16 + self.stems.len() * 32
+        self.stems.memory_usage() + self.starts.capacity() * 4 + self.rests.capacity() * 8
     }
 }
 
-/// The stem itself and the stem without each of its letters.
+/// Hashes of the stem itself and of the stem without each of its letters.
+///
+/// The stem is a number whose digits are its letters, so that dropping one takes a product and a sum.
 fn each_rest(stem: &str, out: &mut dyn FnMut(u64)) {
-    let hash = |part: &str, rest: &str| {
-        let mut hash = Hash::new();
-        let mut whole = [0u8; 160];
-        let len = part.len() + rest.len();
-        if len <= whole.len() {
-            whole[..part.len()].copy_from_slice(part.as_bytes());
-            whole[part.len()..len].copy_from_slice(rest.as_bytes());
-            hash.bytes(&whole[..len]);
-        }
-        hash.value()
-    };
-    out(hash(stem, ""));
-    for (at, c) in stem.char_indices() {
-        out(hash(&stem[..at], &stem[at + c.len_utf8()..]));
+    const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+    // The upper bits of a product depend on all bits of its factors, and the buckets are told apart by the lower ones.
+    let spread = |number: u64| number.wrapping_mul(BASE).rotate_right(29).wrapping_mul(BASE);
+    let mut heads = [0u64; WORD_CHARS + 1];
+    let mut letters = 0;
+    for c in stem.chars().take(WORD_CHARS) {
+        heads[letters + 1] = heads[letters].wrapping_mul(BASE).wrapping_add(u64::from(c));
+        letters += 1;
+    }
+    let whole = heads[letters];
+    out(spread(whole));
+    let mut place = 1u64;
+    for at in (0..letters).rev() {
+        out(spread(whole.wrapping_add(heads[at].wrapping_sub(heads[at + 1]).wrapping_mul(place))));
+        place = place.wrapping_mul(BASE);
     }
 }
 
@@ -240,7 +267,11 @@ mod tests {
     fn mended(form: &str) -> Option<Mended> {
         let ranked: Vec<Box<str>> = WORDS.iter().map(|word| stem(word).into()).collect();
         let known = |word: &str| ranked.iter().any(|known| **known == *stem(word));
-        mend(form, &mut |word| known(word), &Index::new(&ranked))
+        let mut stems = Words::default();
+        for stem in ranked.iter().filter(|stem| is_long(stem)) {
+            stems.insert(stem);
+        }
+        mend(form, &mut |word| known(word), &Index::new(stems))
     }
 
     #[test]

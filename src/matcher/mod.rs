@@ -13,14 +13,14 @@ mod scanner;
 mod starts;
 mod table;
 
-use lexicon::{AtomId, Lexicon};
+use lexicon::Lexicon;
 use literals::{Literals, Places};
 pub(crate) use memo::Resolved;
 use memo::{Flags, Found, Memo};
 use phrases::{Active, Phrases, Word};
 
-use crate::limits::{HITS_PER_TERM, HITS_PER_TICKET, Limits};
-use crate::policy::term::Term;
+use crate::limits::{HITS_PER_TERM, HITS_PER_TICKET};
+use crate::policy::term::{Slots, Term};
 use crate::text::Text;
 use crate::text::zone::Zone;
 use crate::token::{Cut, Token};
@@ -75,11 +75,13 @@ impl Scan {
 /// What is compiled.
 pub(crate) struct Source<'a> {
     pub(crate) terms: &'a [Term],
+    /// What stands at the places of the terms.
+    pub(crate) slots: &'a Slots,
     pub(crate) regexes: &'a [String],
     /// Literals to look for, each with its number, at most 31.
     pub(crate) signs: &'a [(&'a str, u32)],
-    /// Common words of the language, the most frequent first.
-    pub(crate) words: &'a [String],
+    /// Common words of the language, the most frequent first, with spaces between.
+    pub(crate) words: &'a str,
     /// Whether damaged words (misprints, another layout or alphabet, transliteration) are undone.
     pub(crate) mends: bool,
     /// Whether a term may reach over the end of a sentence.
@@ -100,30 +102,6 @@ pub(crate) struct Matcher {
 }
 
 impl Matcher {
-    pub(crate) fn new(source: &Source, limits: &Limits) -> Matcher {
-        let mut lexicon = build::Builder::new(source.least, source.any_form);
-        let mut phrases = phrases::Builder::default();
-        let mut slots: Vec<(bool, AtomId)> = Vec::new();
-        for (id, term) in source.terms.iter().enumerate() {
-            for variant in &term.variants {
-                slots.clear();
-                slots.extend(variant.iter().map(|slot| (slot.gap, lexicon.slot(&slot.atoms))));
-                phrases.add(&slots, id as u32);
-            }
-        }
-        for word in source.words {
-            lexicon.common(word);
-        }
-        let (phrases, roots) = phrases.build();
-        Matcher {
-            lexicon: lexicon.build(roots, source.mends),
-            phrases,
-            literals: Literals::new(source.regexes, source.signs, limits),
-            terms: source.terms.len(),
-            across: source.across,
-        }
-    }
-
     /// Finds all terms in `ticket`.
     pub(crate) fn scan(&self, ticket: &str, scan: &mut Scan) {
         for hit in &scan.hits {

@@ -1,98 +1,6 @@
-//! Words with numbers, and numbers with lists of numbers: a policy has 100,000 forms, so they lie in a few long blocks instead of 100,000 small ones.
+//! Numbers with lists of numbers, and words with lists: a policy has 100,000 forms, so they lie in a few long blocks instead of 100,000 small ones.
 
-use crate::hash::Seed;
-
-/// Distinct words, numbered from 0 in the order they came.
-pub(crate) struct Words {
-    text: String,
-    /// Where each word ends in `text`.
-    ends: Vec<u32>,
-    /// Open addressing: the upper half of the hash, and the number of the word plus one.
-    slots: Vec<(u32, u32)>,
-    seed: Seed,
-}
-
-impl Default for Words {
-    fn default() -> Words {
-        Words { text: String::new(), ends: Vec::new(), slots: vec![(0, 0); 16], seed: Seed::new() }
-    }
-}
-
-impl Words {
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub(crate) fn get(&self, id: u32) -> &str {
-        let id = id as usize;
-        let start = if id == 0 { 0 } else { self.ends[id - 1] as usize };
-        &self.text[start..self.ends[id] as usize]
-    }
-
-    /// All words, in the order of their numbers.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len() as u32).map(|id| self.get(id))
-    }
-
-    #[inline]
-    pub(crate) fn find(&self, word: &str) -> Option<u32> {
-        self.slot(word, self.seed.of_bytes(word.as_bytes())).ok()
-    }
-
-    pub(crate) fn contains(&self, word: &str) -> bool {
-        self.find(word).is_some()
-    }
-
-    /// The number of a word, a new one if need be.
-    pub(crate) fn insert(&mut self, word: &str) -> u32 {
-        let hash = self.seed.of_bytes(word.as_bytes());
-        match self.slot(word, hash) {
-            Ok(id) => id,
-            Err(at) => {
-                let id = self.ends.len() as u32;
-                self.text.push_str(word);
-                self.ends.push(self.text.len() as u32);
-                self.slots[at] = ((hash >> 32) as u32, id + 1);
-                if self.ends.len() * 2 > self.slots.len() {
-                    self.grow();
-                }
-                id
-            }
-        }
-    }
-
-    /// The number of the word, or the free slot for it.
-    #[inline]
-    fn slot(&self, word: &str, hash: u64) -> Result<u32, usize> {
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
-            match self.slots[at] {
-                (_, 0) => return Err(at),
-                (tag, id) if tag == (hash >> 32) as u32 && self.get(id - 1) == word => return Ok(id - 1),
-                _ => at = (at + 1) & mask,
-            }
-        }
-    }
-
-    fn grow(&mut self) {
-        let mut slots = vec![(0, 0); self.slots.len() * 2];
-        let mask = slots.len() - 1;
-        for id in 0..self.ends.len() as u32 {
-            let hash = self.seed.of_bytes(self.get(id).as_bytes());
-            let mut at = hash as usize & mask;
-            while slots[at].1 != 0 {
-                at = (at + 1) & mask;
-            }
-            slots[at] = ((hash >> 32) as u32, id + 1);
-        }
-        self.slots = slots;
-    }
-
-    pub(crate) fn memory_usage(&self) -> usize {
-        self.text.capacity() + self.ends.capacity() * 4 + self.slots.capacity() * 8
-    }
-}
+pub(crate) use crate::words::Words;
 
 /// A list of numbers for each number.
 #[derive(Default)]
@@ -102,10 +10,10 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    /// Lists of `len` owners from pairs of owner and value; each list ascending and without repetitions.
-    pub(crate) fn new(len: usize, pairs: &[(u32, u32)]) -> Lists {
+    /// Lists of `len` owners from pairs of owner and value, which are gone through twice; each list ascending and without repetitions.
+    pub(crate) fn new<P: Iterator<Item = (u32, u32)>>(len: usize, pairs: impl Fn() -> P) -> Lists {
         let mut ends = vec![0u32; len];
-        for &(owner, _) in pairs {
+        for (owner, _) in pairs() {
             ends[owner as usize] += 1;
         }
         let mut total = 0;
@@ -113,8 +21,8 @@ impl Lists {
             total += *end;
             *end = total - *end;
         }
-        let mut values = vec![0; pairs.len()];
-        for &(owner, value) in pairs {
+        let mut values = vec![0; total as usize];
+        for (owner, value) in pairs() {
             let end = &mut ends[owner as usize];
             values[*end as usize] = value;
             *end += 1;
@@ -169,9 +77,13 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn new(words: Words, pairs: &[(u32, u32)]) -> Table {
+    pub(crate) fn new<P: Iterator<Item = (u32, u32)>>(words: Words, pairs: impl Fn() -> P) -> Table {
         let lists = Lists::new(words.len(), pairs);
         Table { words, lists }
+    }
+
+    pub(crate) fn words(&self) -> &Words {
+        &self.words
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -198,21 +110,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_keep_their_numbers_while_the_table_grows() {
-        let mut words = Words::default();
-        let names: Vec<String> = (0..1_000).map(|n| format!("слово{n}")).collect();
-        for (id, name) in names.iter().enumerate() {
-            assert_eq!(words.insert(name), id as u32);
-        }
-        for (id, name) in names.iter().enumerate() {
-            assert_eq!((words.insert(name), words.find(name), words.get(id as u32)), (id as u32, Some(id as u32), name.as_str()));
-        }
-        assert_eq!((words.len(), words.find("нет"), words.insert("")), (1_000, None, 1_000));
-    }
-
-    #[test]
     fn lists_are_those_of_their_owners() {
-        let lists = Lists::new(5, &[(3, 9), (1, 7), (1, 4), (1, 7)]);
+        let lists = Lists::new(5, || [(3, 9), (1, 7), (1, 4), (1, 7)].into_iter());
         let all: Vec<&[u32]> = (0..5).map(|owner| lists.get(owner)).collect();
         assert_eq!(all, [&[][..], &[4, 7], &[], &[9], &[]]);
     }

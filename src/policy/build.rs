@@ -1,69 +1,29 @@
 //! Files → a checked policy. Finds every mistake it can instead of stopping at the first.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::BuildHasher;
 
 use super::conditions::{self, Lookup};
 use super::files::{Content, File};
 use super::guard::{Node, Source};
 use super::model::{Category, Concept, Condition, Parts, Test, Texts, Thresholds, Topic, Want};
-use super::{reply, shape, syntax, term};
+use super::terms::{Seen, Terms};
+use super::{reply, shape, syntax};
 use crate::diagnostic::Diagnostic;
 use crate::limits::Limits;
 use crate::verdict::Side;
 
-/// Terms by what they match, so that equal ones are matched once.
-pub(crate) struct Terms<'a> {
-    pub(crate) limits: &'a Limits,
-    /// By how they are written: most terms of a policy stand in it more than once.
-    written: HashMap<String, u32>,
-    /// By a hash of what they match.
-    ids: HashMap<u64, Vec<u32>>,
-    pub(crate) terms: Vec<term::Term>,
-    pub(crate) texts: Vec<String>,
-}
-
-impl Terms<'_> {
-    /// The id of a term as written; a refusal goes to `found`.
-    pub(crate) fn id(&mut self, written: &str, source: &Source, node: &Node, found: &mut Vec<Diagnostic>) -> Option<u32> {
-        if let Some(&id) = self.written.get(written) {
-            return Some(id);
-        }
-        match term::parse(written, self.limits) {
-            Err((code, message, help)) => {
-                found.push(source.at(node.range, code, message, help));
-                None
-            }
-            Ok(term) => {
-                let same = self.ids.entry(self.written.hasher().hash_one(&term)).or_default();
-                let id = match same.iter().find(|id| self.terms[**id as usize] == term) {
-                    Some(&id) => id,
-                    None => {
-                        same.push(self.terms.len() as u32);
-                        self.terms.push(term);
-                        self.texts.push(written.to_string());
-                        self.terms.len() as u32 - 1
-                    }
-                };
-                self.written.insert(written.to_string(), id);
-                Some(id)
-            }
-        }
-    }
-}
-
 /// A concept before its references are resolved.
 struct Draft<'a> {
     terms: Vec<u32>,
-    refs: Vec<(String, &'a Source, &'a Node)>,
-    place: (&'a Source, &'a Node),
+    refs: Vec<(String, &'a Source<'a>, &'a Node<'a>)>,
+    place: (&'a Source<'a>, &'a Node<'a>),
     layer: usize,
 }
 
 /// A topic before its title, reply and tests are known to be there.
 struct TopicDraft<'a> {
     topic: Topic,
-    place: (&'a Source, &'a Node),
+    place: (&'a Source<'a>, &'a Node<'a>),
     layer: usize,
 }
 
@@ -71,7 +31,7 @@ struct TopicDraft<'a> {
 pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<Diagnostic>> {
     let mut found = Vec::new();
     let mut parts = Parts::default();
-    let mut terms = Terms { limits, written: HashMap::new(), ids: HashMap::new(), terms: Vec::new(), texts: Vec::new() };
+    let mut terms = Terms::new(limits);
     let files = || layers.iter().enumerate().flat_map(|(layer, files)| files.iter().map(move |file| (layer, file)));
 
     for (_, file) in files() {
@@ -100,7 +60,7 @@ pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<
         }
     }
     complete(&topics, &mut found);
-    super::lint::both_sides(&topics.iter().map(|draft| (&draft.topic, draft.place)).collect::<Vec<_>>(), &terms.texts, &mut found);
+    super::lint::both_sides(&topics.iter().map(|draft| (&draft.topic, draft.place)).collect::<Vec<_>>(), &terms, &mut found);
     for (name, draft) in &drafts {
         if !lookup.used.contains(name) {
             found.push(draft.place.0.at(
@@ -122,8 +82,7 @@ pub(crate) fn build(layers: &[Vec<File>], limits: &Limits) -> Result<Parts, Vec<
         let empty = Source::new("rules", "");
         found.push(empty.at((0, 0), "E080", "the policy has no topics".into(), "add a rule set with `in_scope` or `out_of_scope` topics"));
     }
-    parts.terms = terms.terms;
-    parts.term_texts = terms.texts;
+    (parts.terms, parts.slots) = terms.finish();
     parts.regexes = lookup.regexes;
     for (have, limit, what) in [
         (parts.topics.len(), limits.topics, "topics"),
@@ -225,7 +184,7 @@ fn settings(file: &File, content: &syntax::PolicyFile, parts: &mut Parts, terms:
 #[allow(clippy::too_many_arguments)]
 fn lexicon<'a>(
     layer: usize,
-    file: &'a File,
+    file: &'a File<'a>,
     content: &'a syntax::Lexicon,
     parts: &mut Parts,
     terms: &mut Terms,
@@ -234,6 +193,7 @@ fn lexicon<'a>(
 ) {
     let source = &file.source;
     let nodes = |key: &str| file.root.get(key).map_or(&[][..], Node::items);
+    let mut seen = Seen::default();
     for (concept, node) in content.concepts.iter().zip(nodes("concepts")) {
         let Some(name) = id(&concept.concept, "concept", source, node, found) else { continue };
         if let Some(first) = drafts.get(name).filter(|first| first.layer == layer) {
@@ -252,13 +212,13 @@ fn lexicon<'a>(
             found.push(source.at(place_of(node, "concept"), "E050", format!("the concept `{name}` has no terms"), "add `terms: […]`"));
         }
         let Some(term_nodes) = node.get("terms") else { continue };
-        let mut seen = HashSet::new();
+        seen.next();
         for (written, node) in concept.terms.iter().zip(term_nodes.items()) {
             match written.strip_prefix('@') {
                 Some(other) => draft.refs.push((other.to_string(), source, node)),
                 None => {
                     let Some(id) = terms.id(written, source, node, found) else { continue };
-                    if !seen.insert(id) {
+                    if seen.stands_twice(id) {
                         found.push(source.at(node.range, "W103", format!("the term \"{written}\" stands twice in `{name}`"), "delete one"));
                     }
                     draft.terms.push(id);
@@ -309,7 +269,7 @@ fn resolve(drafts: &BTreeMap<String, Draft>, found: &mut Vec<Diagnostic>) -> Vec
             };
             *next += 1;
             if path.iter().any(|(on_path, _)| on_path == other) {
-                if told.insert((source.name.clone(), node.range)) {
+                if told.insert((source.name, node.range)) {
                     let way: Vec<&str> = path.iter().map(|(name, _)| *name).chain([other.as_str()]).collect();
                     found.push(source.at(
                         node.range,
@@ -332,7 +292,7 @@ fn resolve(drafts: &BTreeMap<String, Draft>, found: &mut Vec<Diagnostic>) -> Vec
 #[allow(clippy::too_many_arguments)]
 fn rule_set<'a>(
     layer: usize,
-    file: &'a File,
+    file: &'a File<'a>,
     content: &'a syntax::RuleSet,
     parts: &mut Parts,
     topics: &mut Vec<TopicDraft<'a>>,
@@ -466,7 +426,7 @@ fn test(text: &str, source: &Source, node: &Node, found: &mut Vec<Diagnostic>) -
         found.push(source.at(node.range, "E073", format!("a test mark is broken: {broken}"), "mark the words like [[this]]"));
         return None;
     }
-    Some(Test { ticket, marks, file: source.name.clone(), line: source.line(node.range.0) })
+    Some(Test { ticket, marks, file: source.name.to_string(), line: source.line(node.range.0) })
 }
 
 /// What every topic must have once all layers are read.

@@ -1,10 +1,11 @@
 //! Conditions as written → checked conditions.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::build::Terms;
 use super::guard::{Kind as NodeKind, Node, Source};
 use super::model::{Condition, Kind, Leaf, Topic, Want};
+use super::terms::Terms;
 use super::{regexes, shape, syntax};
 use crate::diagnostic::Diagnostic;
 
@@ -60,7 +61,7 @@ fn has_positive(kind: &Kind) -> bool {
 }
 
 struct Builder<'a, 'b> {
-    source: &'a Source,
+    source: &'a Source<'a>,
     terms: &'a mut Terms<'b>,
     lookup: &'a mut Lookup,
     found: &'a mut Vec<Diagnostic>,
@@ -222,8 +223,8 @@ impl Builder<'_, '_> {
         const CHARS: usize = 120;
         let (start, end) = node.range;
         let text = match &node.kind {
-            NodeKind::Scalar(text) => text.clone(),
-            _ => self.source.text.get(start..end).unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" "),
+            NodeKind::Scalar { text, .. } => Cow::Borrowed(text.as_ref()),
+            _ => self.source.text.get(start..end).unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" ").into(),
         };
         let text = text.trim_start_matches("{ ").trim_end_matches(" }");
         match text.char_indices().nth(CHARS) {

@@ -29,9 +29,9 @@ pub(crate) struct Layer {
 }
 
 /// A file with its place tree and typed content.
-pub(crate) struct File {
-    pub(crate) source: Source,
-    pub(crate) root: Node,
+pub(crate) struct File<'a> {
+    pub(crate) source: Source<'a>,
+    pub(crate) root: Node<'a>,
     pub(crate) content: Content,
     pub(crate) checked: bool,
 }
@@ -93,7 +93,7 @@ fn read(path: &Path, source: std::io::Error) -> Error {
 }
 
 /// Reads one file up to its typed content; what is wrong goes to `found`.
-pub(crate) fn parse(raw: &Raw, limits: &Limits, found: &mut Vec<Diagnostic>) -> Option<File> {
+pub(crate) fn parse<'a>(raw: &'a Raw, limits: &Limits, found: &mut Vec<Diagnostic>) -> Option<File<'a>> {
     let source = match guard::decode(&raw.name, &raw.bytes, limits) {
         Ok(source) => source,
         Err(diagnostic) => {
@@ -117,10 +117,10 @@ pub(crate) fn parse(raw: &Raw, limits: &Limits, found: &mut Vec<Diagnostic>) -> 
     };
     shape::check(&source, &root, shape, found);
     let content = match kind {
-        Some("category") => typed(&source, found, before).map(Content::Rules),
-        Some("concepts") => typed(&source, found, before).map(Content::Lexicon),
-        Some("policy") => typed(&source, found, before).map(Box::new).map(Content::Policy),
-        _ => typed(&source, found, before).map(Content::Questions),
+        Some("category") => typed(&source, &root, found, before).map(Content::Rules),
+        Some("concepts") => typed(&source, &root, found, before).map(Content::Lexicon),
+        Some("policy") => typed(&source, &root, found, before).map(Box::new).map(Content::Policy),
+        _ => typed(&source, &root, found, before).map(Content::Questions),
     }?;
     Some(File { source, root, content, checked: raw.checked })
 }
@@ -145,8 +145,9 @@ fn kind_of(root: &Node) -> Option<&'static str> {
     .map(|(_, kind)| kind)
 }
 
-fn typed<T: DeserializeOwned>(source: &Source, found: &mut Vec<Diagnostic>, before: usize) -> Option<T> {
-    match serde_yaml::from_str(&source.text) {
+/// The content of a file whose tree is known. What cannot be told from the tree alone is read once more by `serde_yaml`, whose word counts.
+fn typed<T: DeserializeOwned>(source: &Source, root: &Node, found: &mut Vec<Diagnostic>, before: usize) -> Option<T> {
+    match T::deserialize(root).or_else(|_| serde_yaml::from_str(source.text)) {
         Ok(content) => Some(content),
         Err(error) => {
             // A wrong kind or a double key was already told with its own place.

@@ -4,25 +4,26 @@
 //! and it keeps the last of two equal keys without a word. This pass pulls the events of another parser, which streams, and keeps the byte range of
 //! every node, so that whatever is found wrong later has a line and a column.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser};
+use granit_parser::{Event, Parser, ScalarStyle};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::limits::Limits;
 
 /// A rule file's text and where its lines begin.
-pub(crate) struct Source {
-    pub(crate) name: String,
-    pub(crate) text: String,
+pub(crate) struct Source<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) text: &'a str,
     /// Where each line begins.
     lines: Vec<usize>,
 }
 
-impl Source {
-    pub(crate) fn new(name: &str, text: &str) -> Source {
+impl<'a> Source<'a> {
+    pub(crate) fn new(name: &'a str, text: &'a str) -> Source<'a> {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Source { name: name.to_string(), text: text.to_string(), lines }
+        Source { name, text, lines }
     }
 
     /// The number of the line at a byte, from 1.
@@ -32,14 +33,14 @@ impl Source {
 
     /// A diagnostic at a byte range of this file.
     pub(crate) fn at(&self, range: (usize, usize), code: &'static str, message: String, help: impl Into<String>) -> Diagnostic {
-        let start = floor(&self.text, range.0);
+        let start = floor(self.text, range.0);
         let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
-        let end = floor(&self.text, range.1).clamp(start, line_end);
+        let end = floor(self.text, range.1).clamp(start, line_end);
         Diagnostic {
             code,
             severity: if code.starts_with('W') { Severity::Warning } else { Severity::Error },
-            file: self.name.clone(),
+            file: self.name.to_string(),
             line: self.line(start),
             column: self.text[line_start..start].chars().count() + 1,
             width: self.text[start..end].chars().count().max(1),
@@ -60,33 +61,37 @@ fn floor(text: &str, mut at: usize) -> usize {
 
 /// A node of a rule file with its place.
 #[derive(Debug)]
-pub(crate) struct Node {
+pub(crate) struct Node<'a> {
     pub(crate) range: (usize, usize),
-    pub(crate) kind: Kind,
+    pub(crate) kind: Kind<'a>,
 }
 
 #[derive(Debug)]
-pub(crate) enum Kind {
-    Scalar(String),
-    List(Vec<Node>),
-    Map(Vec<(Key, Node)>),
+pub(crate) enum Kind<'a> {
+    /// `plain` is one without quotes, which may stand for a number.
+    Scalar {
+        text: Cow<'a, str>,
+        plain: bool,
+    },
+    List(Vec<Node<'a>>),
+    Map(Vec<(Key<'a>, Node<'a>)>),
 }
 
 #[derive(Debug)]
-pub(crate) struct Key {
-    pub(crate) name: String,
+pub(crate) struct Key<'a> {
+    pub(crate) name: Cow<'a, str>,
     pub(crate) range: (usize, usize),
 }
 
-impl Node {
-    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+impl<'a> Node<'a> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node<'a>> {
         match &self.kind {
             Kind::Map(entries) => entries.iter().find(|(k, _)| k.name == key).map(|(_, node)| node),
             _ => None,
         }
     }
 
-    pub(crate) fn items(&self) -> &[Node] {
+    pub(crate) fn items(&self) -> &[Node<'a>] {
         match &self.kind {
             Kind::List(items) => items,
             _ => &[],
@@ -94,14 +99,14 @@ impl Node {
     }
 
     /// The node at `index` of a list; the node itself if it is not a list (`x` stands for `[x]` in many places).
-    pub(crate) fn item_or_self(&self, index: usize) -> &Node {
+    pub(crate) fn item_or_self(&self, index: usize) -> &Node<'a> {
         self.items().get(index).unwrap_or(self)
     }
 }
 
 /// Reads bytes as a rule file: encoding, size, and characters that editors do not show.
-pub(crate) fn decode(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source, Box<Diagnostic>> {
-    let plain = |text: &str| Source::new(name, text);
+pub(crate) fn decode<'a>(name: &'a str, bytes: &'a [u8], limits: &Limits) -> Result<Source<'a>, Box<Diagnostic>> {
+    let plain = |text| Source::new(name, text);
     if bytes.len() > limits.file_bytes {
         let message = format!("the file has {} bytes, the limit is {}", bytes.len(), limits.file_bytes);
         return Err(Box::new(plain("").at(
@@ -118,11 +123,10 @@ pub(crate) fn decode(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source
         Ok(text) => text.strip_prefix('\u{FEFF}').unwrap_or(text),
         Err(error) => {
             let valid = error.valid_up_to();
-            let good = String::from_utf8_lossy(&bytes[..valid]).into_owned();
-            let end = good.len();
+            let good = std::str::from_utf8(&bytes[..valid]).unwrap_or("");
             let message = format!("the byte 0x{:02X} is not UTF-8", bytes[valid]);
-            return Err(Box::new(plain(&good).at(
-                (end, end),
+            return Err(Box::new(plain(good).at(
+                (valid, valid),
                 "E002",
                 message,
                 "save the file as UTF-8; Russian text with such bytes is mostly windows-1251",
@@ -130,26 +134,18 @@ pub(crate) fn decode(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source
         }
     };
     let source = plain(text);
-    let hidden = text
-        .char_indices()
-        .find(|&(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}'));
-    if let Some((at, c)) = hidden {
+    let odd: Vec<(usize, char)> = odd_places(text).filter_map(|at| text[at..].chars().next().map(|c| (at, c))).collect();
+    if let Some(&(at, c)) = odd.iter().find(|(_, c)| *c != '\u{A0}') {
         let message = format!("the character U+{:04X} cannot be seen and may not stand in a rule file", c as u32);
         return Err(Box::new(source.at((at, at + 1), "E003", message, "delete it")));
     }
-    if let Some(at) =
-        text.char_indices().find(|&(at, c)| c == '\u{A0}' && text[..at].rsplit('\n').next().is_some_and(|before| before.trim().is_empty()))
-    {
-        return Err(Box::new(source.at(
-            (at.0, at.0 + 2),
-            "E003",
-            "a no-break space in the indentation".into(),
-            "indent with ordinary spaces",
-        )));
+    let indents = |at: usize| text[..at].rsplit('\n').next().is_some_and(|before| before.trim().is_empty());
+    if let Some(&(at, _)) = odd.iter().find(|(at, _)| indents(*at)) {
+        return Err(Box::new(source.at((at, at + 2), "E003", "a no-break space in the indentation".into(), "indent with ordinary spaces")));
     }
-    if let Some(line) = lines(text).find(|(_, line)| line.starts_with('%')) {
+    if let Some(&at) = source.lines.iter().find(|&&at| text[at..].starts_with('%')) {
         return Err(Box::new(source.at(
-            (line.0, line.0 + 1),
+            (at, at + 1),
             "E004",
             "YAML directives are not allowed".into(),
             "delete the line, or quote the text if it is one",
@@ -158,27 +154,64 @@ pub(crate) fn decode(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source
     Ok(source)
 }
 
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    text.split_inclusive('\n').map(move |line| {
-        let start = at;
-        at += line.len();
-        (start, line)
+/// Where characters stand that editors do not show: controls but for tabs and line breaks, no-break spaces, and marks of the encoding.
+fn odd_places(text: &str) -> impl Iterator<Item = usize> {
+    /// Bytes that one may begin with: controls; U+0080 to U+00A0; U+2028 and U+2029; U+FEFF.
+    const MAY: [bool; 256] = {
+        let mut may = [false; 256];
+        let mut byte = 0;
+        while byte < 0x20 {
+            may[byte] = !matches!(byte as u8, b'\t' | b'\n' | b'\r');
+            byte += 1;
+        }
+        (may[0x7F], may[0xC2], may[0xE2], may[0xEF]) = (true, true, true, true);
+        may
+    };
+    let bytes = text.as_bytes();
+    let may = bytes.iter().enumerate().filter(|(_, byte)| MAY[usize::from(**byte)]);
+    may.map(|(at, _)| at).filter(|&at| match bytes[at..] {
+        [0xC2, next, ..] => next <= 0xA0,
+        [0xE2, ref rest @ ..] => matches!(rest, [0x80, 0xA8 | 0xA9, ..]),
+        [0xEF, ref rest @ ..] => matches!(rest, [0xBB, 0xBF, ..]),
+        _ => true,
     })
 }
 
 /// A collection that is being read.
-enum Open {
-    List { start: usize, items: Vec<Node> },
-    Map { start: usize, entries: Vec<(Key, Node)>, names: HashMap<String, (usize, usize)>, key: Option<Key> },
+enum Open<'a> {
+    List { start: usize, items: Vec<Node<'a>> },
+    Map { start: usize, entries: Vec<(Key<'a>, Node<'a>)>, names: Names<'a>, key: Option<Key<'a>> },
+}
+
+/// Where the keys of a map stand first. The few of an ordinary map are looked through; only a long one is given a table.
+#[derive(Default)]
+struct Names<'a>(HashMap<Cow<'a, str>, (usize, usize)>);
+
+impl<'a> Names<'a> {
+    /// Keys that are looked through.
+    const FEW: usize = 16;
+
+    /// Where the name stood before among `entries`, if it did; it stands at `range` now.
+    fn first(&mut self, entries: &[(Key<'a>, Node)], name: Cow<'a, str>, range: (usize, usize)) -> Option<(usize, usize)> {
+        if entries.len() < Names::FEW {
+            return entries.iter().find(|(key, _)| key.name == name).map(|(key, _)| key.range);
+        }
+        if self.0.is_empty() {
+            for (key, _) in entries {
+                self.0.entry(key.name.clone()).or_insert(key.range);
+            }
+        }
+        let first = *self.0.entry(name).or_insert(range);
+        (first != range).then_some(first)
+    }
 }
 
 /// Reads the tree of a decoded file. Finds every duplicate key; any other mistake ends the reading.
-pub(crate) fn outline(source: &Source, limits: &Limits, found: &mut Vec<Diagnostic>) -> Option<Node> {
+pub(crate) fn outline<'a>(source: &Source<'a>, limits: &Limits, found: &mut Vec<Diagnostic>) -> Option<Node<'a>> {
     let mut open: Vec<Open> = Vec::new();
     let mut root = None;
     let (mut nodes, mut documents) = (0, 0);
-    let mut parser = Parser::new_from_str(&source.text);
+    let mut parser = Parser::new_from_str_with_options(source.text, granit_parser::options! { emit_comments: false });
     let mut fail = |range, code, message: String, help: &str| found.push(source.at(range, code, message, help));
     let mut duplicates = Vec::new();
     while let Some(event) = parser.next_event() {
@@ -186,7 +219,7 @@ pub(crate) fn outline(source: &Source, limits: &Limits, found: &mut Vec<Diagnost
             Ok(event) => event,
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(0);
-                fail((at, at + 1), "E010", format!("not YAML: {}", error.info()), hint(&source.text, at));
+                fail((at, at + 1), "E010", format!("not YAML: {}", error.info()), hint(source.text, at));
                 return None;
             }
         };
@@ -204,7 +237,7 @@ pub(crate) fn outline(source: &Source, limits: &Limits, found: &mut Vec<Diagnost
                 fail(range, "E004", "aliases are not allowed".into(), "write the value out; quote the text if it begins with *");
                 return None;
             }
-            Event::Scalar(text, _, anchor, tag) => {
+            Event::Scalar(text, style, anchor, tag) => {
                 if anchor != 0 || tag.is_some() {
                     fail(range, "E004", "anchors and tags are not allowed".into(), "delete it; quote the text if it begins with & or !");
                     return None;
@@ -214,7 +247,7 @@ pub(crate) fn outline(source: &Source, limits: &Limits, found: &mut Vec<Diagnost
                     return None;
                 }
                 nodes += 1;
-                Some(Node { range: trim(&source.text, range), kind: Kind::Scalar(text.to_string()) })
+                Some(Node { range: trim(source.text, range), kind: Kind::Scalar { text, plain: style == ScalarStyle::Plain } })
             }
             Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag) if anchor != 0 || tag.is_some() => {
                 fail(range, "E004", "anchors and tags are not allowed".into(), "write the value out");
@@ -227,7 +260,7 @@ pub(crate) fn outline(source: &Source, limits: &Limits, found: &mut Vec<Diagnost
             }
             Event::MappingStart(..) => {
                 nodes += 1;
-                open.push(Open::Map { start: range.0, entries: Vec::new(), names: HashMap::new(), key: None });
+                open.push(Open::Map { start: range.0, entries: Vec::new(), names: Names::default(), key: None });
                 None
             }
             Event::SequenceEnd | Event::MappingEnd => match open.pop() {
@@ -258,12 +291,9 @@ pub(crate) fn outline(source: &Source, limits: &Limits, found: &mut Vec<Diagnost
             Some(Open::Map { entries, names, key, .. }) => match key.take() {
                 Some(name) => entries.push((name, node)),
                 None => match node.kind {
-                    Kind::Scalar(name) => {
-                        match names.get(&name) {
-                            Some(&first) => duplicates.push((node.range, name.clone(), first)),
-                            None => {
-                                names.insert(name.clone(), node.range);
-                            }
+                    Kind::Scalar { text: name, .. } => {
+                        if let Some(first) = names.first(entries, name.clone(), node.range) {
+                            duplicates.push((node.range, name.clone(), first));
                         }
                         *key = Some(Key { name, range: node.range });
                     }
@@ -276,7 +306,7 @@ pub(crate) fn outline(source: &Source, limits: &Limits, found: &mut Vec<Diagnost
         }
     }
     for (range, name, first) in duplicates {
-        let line = source.text[..floor(&source.text, first.0)].matches('\n').count() + 1;
+        let line = source.text[..floor(source.text, first.0)].matches('\n').count() + 1;
         found.push(source.at(range, "E011", format!("the key \"{name}\" stands twice, first in line {line}"), "keep one of them"));
     }
     match root {

@@ -8,11 +8,13 @@ mod files;
 mod guard;
 mod lint;
 pub(crate) mod model;
+mod read;
 pub(crate) mod regexes;
 pub(crate) mod reply;
 mod shape;
 mod syntax;
 pub(crate) mod term;
+mod terms;
 
 #[cfg(feature = "builtin")]
 mod builtin;
@@ -21,10 +23,12 @@ pub(crate) mod schema;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use files::{Layer, Raw};
 use model::{Category, Parts, Topic};
 
+use crate::beside::both;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
@@ -281,7 +285,8 @@ impl PolicyBuilder {
         parts.version = version;
         for layer in self.layers {
             if let Some(words) = layer.words {
-                parts.words.extend(words.split_whitespace().map(str::to_string));
+                parts.words.push_str(&words);
+                parts.words.push('\n');
             }
             if let Some(model) = layer.model.filter(|_| !self.rules_only) {
                 parts.model = Some(Arc::new(model));
@@ -291,38 +296,32 @@ impl PolicyBuilder {
     }
 }
 
-/// Parses all files, on two threads if there are many: reading YAML takes most of the time between the start of a program and its first answer.
-fn parse(layers: &[Layer], limits: &Limits) -> (Vec<Vec<files::File>>, Vec<Diagnostic>, String) {
+/// Parses all files, on two threads if there is much to read: reading YAML takes most of the time between the start of a program and its first answer.
+fn parse<'a>(layers: &'a [Layer], limits: &Limits) -> (Vec<Vec<files::File<'a>>>, Vec<Diagnostic>, String) {
     const MANY_BYTES: usize = 64 << 10;
-    let read = |raw: &Raw| {
-        let mut found = Vec::new();
-        (files::parse(raw, limits, &mut found), found)
-    };
-    let all: Vec<(usize, &Raw)> = layers.iter().enumerate().flat_map(|(at, layer)| layer.rules.iter().map(move |raw| (at, raw))).collect();
+    let all: Vec<(usize, &'a Raw)> =
+        layers.iter().enumerate().flat_map(|(at, layer)| layer.rules.iter().map(move |raw| (at, raw))).collect();
     let total: usize = all.iter().map(|(_, raw)| raw.bytes.len()).sum();
-    let mut half = 0;
-    let middle = all.iter().position(|(_, raw)| {
-        half += raw.bytes.len();
-        half * 2 >= total
-    });
-    let (first, second) = all.split_at(middle.unwrap_or(0));
-    let (parsed, version) = std::thread::scope(|scope| {
-        let work = || first.iter().map(|(_, raw)| read(raw)).collect::<Vec<_>>();
-        let helper = (total >= MANY_BYTES).then(|| std::thread::Builder::new().spawn_scoped(scope, work).ok()).flatten();
-        let version = version(layers);
-        let rest: Vec<_> = second.iter().map(|(_, raw)| read(raw)).collect();
-        let mut parsed = match helper.map(|helper| helper.join()) {
-            Some(Ok(parsed)) => parsed,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-            None => work(),
-        };
-        parsed.extend(rest);
-        (parsed, version)
-    });
+    // The large ones first, so that the threads end together.
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(all[*at].1.bytes.len()));
+    let next = AtomicUsize::new(0);
+    let read = || {
+        let mut read = Vec::new();
+        while let Some(&at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut found = Vec::new();
+            read.push((at, files::parse(all[at].1, limits, &mut found), found));
+        }
+        read
+    };
+    let beside = || (version(layers), read());
+    let (mut parsed, (version, others)) = if total < MANY_BYTES { (read(), beside()) } else { both(read, beside) };
+    parsed.extend(others);
+    parsed.sort_by_key(|(at, ..)| *at);
     let mut files: Vec<Vec<files::File>> = layers.iter().map(|_| Vec::new()).collect();
     let mut found = Vec::new();
-    for ((layer, _), (file, mistakes)) in all.iter().zip(parsed) {
-        files[*layer].extend(file);
+    for (at, file, mistakes) in parsed {
+        files[all[at].0].extend(file);
         found.extend(mistakes);
     }
     (files, found, version)

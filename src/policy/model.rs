@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::term::Term;
+use super::term::{Slots, Term};
 use crate::diagnostic::Diagnostic;
 use crate::verdict::{Lang, Side};
 
@@ -233,8 +233,8 @@ pub(crate) struct Parts {
     pub(crate) categories: Vec<Category>,
     pub(crate) topics: Vec<Topic>,
     pub(crate) terms: Vec<Term>,
-    /// As written, for explanations.
-    pub(crate) term_texts: Vec<String>,
+    /// What stands at the places of the terms.
+    pub(crate) slots: Slots,
     pub(crate) concepts: Vec<Concept>,
     /// Terms by want, in the order of [`Want::ALL`].
     pub(crate) wants: [Vec<u32>; 6],
@@ -246,7 +246,7 @@ pub(crate) struct Parts {
     pub(crate) questions: HashMap<(usize, usize), Texts>,
     pub(crate) fallbacks: HashMap<String, Texts>,
     pub(crate) warnings: Vec<Diagnostic>,
-    /// Common words of the language, the most frequent first: what a misprint must not be mended away from.
-    pub(crate) words: Vec<String>,
+    /// Common words of the language, the most frequent first, with spaces between: what a misprint must not be mended away from.
+    pub(crate) words: String,
     pub(crate) model: Option<Arc<Cow<'static, [u8]>>>,
 }

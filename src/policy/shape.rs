@@ -83,7 +83,7 @@ pub(crate) const QUESTIONS: Shape = Map(&[
 pub(crate) fn check(source: &Source, node: &Node, shape: &Shape, found: &mut Vec<Diagnostic>) {
     let mut wrong = |want: &str| {
         let is = match node.kind {
-            Kind::Scalar(_) => "a single value",
+            Kind::Scalar { .. } => "a single value",
             Kind::List(_) => "a list",
             Kind::Map(_) => "a map",
         };
@@ -95,7 +95,7 @@ pub(crate) fn check(source: &Source, node: &Node, shape: &Shape, found: &mut Vec
         ));
     };
     match (shape, &node.kind) {
-        (Scalar | Scalars | Shape::Condition, Kind::Scalar(_)) => {}
+        (Scalar | Scalars | Shape::Condition, Kind::Scalar { .. }) => {}
         (Scalars, Kind::List(items)) => items.iter().for_each(|item| check(source, item, &Scalar, found)),
         (List(item_shape), Kind::List(items)) => items.iter().for_each(|item| check(source, item, item_shape, found)),
         (Map(keys), Kind::Map(entries)) => map(source, entries, keys, found),
@@ -110,7 +110,7 @@ pub(crate) fn check(source: &Source, node: &Node, shape: &Shape, found: &mut Vec
 
 fn map(source: &Source, entries: &[(Key, Node)], keys: &[(&str, &Shape)], found: &mut Vec<Diagnostic>) {
     for (key, value) in entries {
-        match keys.iter().find(|(name, _)| *name == key.name) {
+        match keys.iter().find(|(name, _)| *name == key.name.as_ref()) {
             Some((_, shape)) => check(source, value, shape, found),
             None => {
                 let known = keys.iter().map(|(name, _)| *name);

@@ -81,15 +81,16 @@ impl TermSetBuilder {
             }
         }
         let (mut terms, mut patterns, mut regexes, mut found) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut reader = term::Reader::new(&limits);
         for (number, (written, is_regex)) in self.written.iter().enumerate() {
             // The number of a hit is that of the term, so a regex leaves a gap that nothing matches.
-            let mut term = Term { variants: Vec::new() };
+            let mut term = Term::default();
             let read = if *is_regex {
                 regexes.push(number);
                 patterns.push(written.clone());
                 regexes::check(written, &limits, Boundaries::Allowed)
             } else {
-                term::parse(written, &limits).map(|parsed| term = parsed)
+                reader.parse(written).map(|parsed| term = parsed)
             };
             terms.push(term);
             found.extend(read.err().map(|refusal| diagnostic(number, written, refusal)));
@@ -99,9 +100,10 @@ impl TermSetBuilder {
         }
         let source = Source {
             terms: &terms,
+            slots: &reader.slots(),
             regexes: &patterns,
             signs: &[],
-            words: &[],
+            words: "",
             mends: self.mend,
             across: self.across,
             least: SHORTEST,

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// Rooms by floor. A room imports only from rooms before it.
 const FLOORS: &[&[&str]] = &[
-    &["span", "verdict", "diagnostic", "limits", "hash"],
-    &["error"],
+    &["span", "verdict", "diagnostic", "limits", "hash", "beside"],
+    &["error", "words"],
     &["text", "address", "hours"],
     &["token", "requirements"],
     &["policy"],

@@ -56,6 +56,8 @@ fn run(args: &ClassifyArgs, policy: &PolicyArgs, style: Style) -> Result<Outcome
     let started = Instant::now();
     let stop = stop::Stop::listen()?;
     let classifier: Classifier = policy.classifier()?;
+    // It serves until the process ends; giving its memory back piece by piece would only make the user wait.
+    std::mem::forget(classifier.clone());
     let paths = input::resolve(&args.files)?;
     refuse_to_overwrite(args, &paths)?;
     let mut answers = Answers::new(args)?;
