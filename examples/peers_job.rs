@@ -110,7 +110,8 @@ impl Tally {
                 self.topics[rules.rules[rule].topic] += 1;
             }
         }
-        (0..self.topics.len()).max_by_key(|topic| (self.topics[*topic], usize::MAX - topic)).unwrap_or(0)
+        let most = self.topics.iter().copied().max().unwrap_or(0);
+        self.topics.iter().position(|count| *count == most).unwrap_or(0)
     }
 }
 

@@ -17,7 +17,7 @@ use lexicon::Lexicon;
 use literals::{Literals, Places};
 pub(crate) use memo::Resolved;
 use memo::{Flags, Found, Memo};
-use phrases::{Active, Phrases, Word};
+use phrases::{Partials, Phrases, Word};
 
 use crate::limits::{HITS_PER_TERM, HITS_PER_TICKET};
 use crate::policy::term::{Slots, Term};
@@ -60,7 +60,7 @@ pub(crate) struct Scan {
     pub(crate) full: bool,
     /// Hits so far by term, for the limit; cleared through `hits`.
     counts: Vec<u16>,
-    active: Vec<Active>,
+    active: Partials,
     places: Places,
     pub(crate) memo: Memo,
 }
@@ -169,7 +169,7 @@ impl Matcher {
 struct Terms<'a> {
     phrases: &'a Phrases,
     across: bool,
-    active: &'a mut Vec<Active>,
+    active: &'a mut Partials,
     hits: &'a mut Vec<Hit>,
     counts: &'a mut [u16],
     full: &'a mut bool,
@@ -180,7 +180,7 @@ impl<'a> Terms<'a> {
     fn new(
         phrases: &'a Phrases,
         across: bool,
-        active: &'a mut Vec<Active>,
+        active: &'a mut Partials,
         hits: &'a mut Vec<Hit>,
         counts: &'a mut [u16],
         full: &'a mut bool,
@@ -195,7 +195,7 @@ impl<'a> Terms<'a> {
             self.active.clear();
             self.sentence = sentence;
         }
-        if word.roots.is_empty() && self.active.is_empty() {
+        if word.mask == 0 {
             return;
         }
         let Terms { hits, counts, full, .. } = self;

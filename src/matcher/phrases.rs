@@ -56,7 +56,7 @@ const FEW: u32 = 8;
 
 /// A partial match: `state` was reached with the word at `last`. The masks are those of the state.
 #[derive(Clone, Copy)]
-pub(crate) struct Active {
+struct Active {
     adjacent: u64,
     gapped: u64,
     state: u32,
@@ -72,7 +72,34 @@ impl Active {
     }
 }
 
-/// Which edges there are: a bit for the hash of each, so that few that are not seem to be.
+/// The partial matches at hand, oldest first; reused.
+#[derive(Default)]
+pub(crate) struct Partials {
+    list: Vec<Active>,
+    /// Those before this one are too old for anything to go on with them.
+    from: usize,
+}
+
+impl Partials {
+    pub(crate) fn clear(&mut self) {
+        self.list.clear();
+        self.from = 0;
+    }
+
+    #[inline]
+    fn forget(&mut self, at: u32) {
+        while let Some(partial) = self.list.get(self.from).filter(|partial| (at - partial.last) as usize > GAP_WORDS + 1) {
+            debug_assert!(partial.last < at);
+            self.from += 1;
+        }
+        if self.from > ACTIVE {
+            self.list.drain(..self.from);
+            self.from = 0;
+        }
+    }
+}
+
+/// Which slots lead on from which states: a bit for the hash of each pair, so that few that do not seem to.
 #[derive(Default)]
 struct Ways {
     bits: Vec<u64>,
@@ -81,25 +108,25 @@ struct Ways {
 
 impl Ways {
     fn new(edges: usize) -> Ways {
-        // Sixteen bits an edge: of sixteen that are none, one passes.
+        // Sixteen bits an edge: of sixteen pairs without one, one passes.
         let size = (edges * 16).next_power_of_two().max(64);
         Ways { bits: vec![0; size / 64], shift: 64 - size.trailing_zeros() }
     }
 
     #[inline]
-    fn place(&self, state: u32, by: u32) -> (usize, u64) {
-        let at = ((u64::from(state) << 32 | u64::from(by)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize;
+    fn place(&self, state: u32, slot: AtomId) -> (usize, u64) {
+        let at = ((u64::from(state) << 32 | u64::from(slot)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift) as usize;
         (at / 64, 1 << (at % 64))
     }
 
-    fn add(&mut self, state: u32, by: u32) {
-        let (at, bit) = self.place(state, by);
+    fn add(&mut self, state: u32, slot: AtomId) {
+        let (at, bit) = self.place(state, slot);
         self.bits[at] |= bit;
     }
 
     #[inline]
-    fn may(&self, state: u32, by: u32) -> bool {
-        let (at, bit) = self.place(state, by);
+    fn may(&self, state: u32, slot: AtomId) -> bool {
+        let (at, bit) = self.place(state, slot);
         self.bits[at] & bit != 0
     }
 }
@@ -190,7 +217,7 @@ impl Builder {
             let places = if count > FEW { (count + count / 4).next_power_of_two() } else { count };
             edges.resize((from + places) as usize, Edge { by: Edge::FREE, to: 0 });
             for (at, &(_, by, next)) in of_state.iter().enumerate() {
-                ways.add(state, by);
+                ways.add(state, by >> 1);
                 let node = states[next as usize];
                 let leaf = node.ends.1 - node.ends.0 == 1 && node.adjacent | node.gapped == 0;
                 let to = if leaf { ends[node.ends.0 as usize] | Edge::TERM } else { next };
@@ -207,27 +234,18 @@ impl Builder {
 }
 
 impl Phrases {
-    /// Takes the word at `at`; `hit` gets each term that ends here and where it began.
+    /// Takes the word at `at`; `hit` gets each term that ends here and where it began. Words that are nothing to any term may be left out.
     #[inline]
-    pub(crate) fn step(&self, at: u32, word: Word, active: &mut Vec<Active>, hit: &mut impl FnMut(u32, u32)) {
-        let before = active.len();
-        if word.mask != 0 && self.may_go_on(active, at, word) {
-            for index in 0..before {
-                self.go_on(active[index], at, word, active, hit);
+    pub(crate) fn step(&self, at: u32, word: Word, active: &mut Partials, hit: &mut impl FnMut(u32, u32)) {
+        active.forget(at);
+        let before = active.list.len();
+        if self.may_go_on(&active.list[active.from..], at, word) {
+            for index in active.from..before {
+                self.go_on(active.list[index], at, word, active, hit);
             }
-        }
-        // What may still go on after a gap stays.
-        let mut kept = 0;
-        for index in 0..before {
-            let partial = active[index];
-            active[kept] = partial;
-            kept += usize::from(partial.gapped != 0 && (at - partial.last) as usize <= GAP_WORDS);
         }
         for &root in word.roots {
             self.reach(root, at, at, active, hit);
-        }
-        if kept < before {
-            active.drain(kept..before);
         }
     }
 
@@ -237,13 +255,13 @@ impl Phrases {
         let [slot] = *word.atoms else { return !active.is_empty() };
         active.iter().fold(false, |any, partial| {
             let (near, far) = partial.open(at, word.mask);
-            any | near & self.ways.may(partial.state, Edge::by(slot, false)) | far & self.ways.may(partial.state, Edge::by(slot, true))
+            any | (near | far) & self.ways.may(partial.state, slot)
         })
     }
 
     /// Takes the ways on from a partial match: next to it, after a gap.
     #[inline]
-    fn go_on(&self, partial: Active, at: u32, word: Word, active: &mut Vec<Active>, hit: &mut impl FnMut(u32, u32)) {
+    fn go_on(&self, partial: Active, at: u32, word: Word, active: &mut Partials, hit: &mut impl FnMut(u32, u32)) {
         let slots = word.atoms;
         let (near, far) = partial.open(at, word.mask);
         if !near && !far {
@@ -261,13 +279,10 @@ impl Phrases {
                 return;
             }
         }
-        for &slot in slots {
+        for &slot in slots.iter().filter(|slot| self.ways.may(partial.state, **slot)) {
             for (gap, may) in [(false, near), (true, far)] {
-                let by = Edge::by(slot, gap);
-                if may && self.ways.may(partial.state, by) {
-                    if let Some(to) = self.edge(partial.state, by) {
-                        self.take(to, partial.first, at, active, hit);
-                    }
+                if let Some(to) = may.then(|| self.edge(partial.state, Edge::by(slot, gap))).flatten() {
+                    self.take(to, partial.first, at, active, hit);
                 }
             }
         }
@@ -302,18 +317,18 @@ impl Phrases {
 
     /// Goes to where an edge leads.
     #[inline]
-    fn take(&self, to: u32, first: u32, at: u32, active: &mut Vec<Active>, hit: &mut impl FnMut(u32, u32)) {
+    fn take(&self, to: u32, first: u32, at: u32, active: &mut Partials, hit: &mut impl FnMut(u32, u32)) {
         if to & Edge::TERM != 0 { hit(to & !Edge::TERM, first) } else { self.reach(to, first, at, active, hit) }
     }
 
     #[inline]
-    fn reach(&self, state: u32, first: u32, at: u32, active: &mut Vec<Active>, hit: &mut impl FnMut(u32, u32)) {
+    fn reach(&self, state: u32, first: u32, at: u32, active: &mut Partials, hit: &mut impl FnMut(u32, u32)) {
         let node = &self.states[state as usize];
         for &term in &self.ends[node.ends.0 as usize..node.ends.1 as usize] {
             hit(term, first);
         }
-        if node.adjacent | node.gapped != 0 && active.len() < ACTIVE {
-            active.push(Active { adjacent: node.adjacent, gapped: node.gapped, state, first, last: at });
+        if node.adjacent | node.gapped != 0 && active.list.len() - active.from < ACTIVE {
+            active.list.push(Active { adjacent: node.adjacent, gapped: node.gapped, state, first, last: at });
         }
     }
 
@@ -336,7 +351,7 @@ mod tests {
             builder.add(slots, id as u32);
         }
         let (phrases, roots) = builder.build();
-        let (mut active, mut out) = (Vec::new(), Vec::new());
+        let (mut active, mut out) = (Partials::default(), Vec::new());
         for (at, &word) in ticket.iter().enumerate() {
             let start = roots.get(word as usize).filter(|root| **root != 0);
             let word = Word { atoms: &[word], roots: start.map_or(&[], std::slice::from_ref), mask: bit(word) };

@@ -10,14 +10,19 @@ pub(crate) struct Scanner {
     /// Each literal, and what it stands for.
     literals: Vec<(Box<[u8]>, u32)>,
     /// By two letters: whether a literal is anchored in them.
-    pairs: Vec<u64>,
+    pairs: Box<[u64; PAIRS / 64]>,
     /// By character: whether a literal is anchored in it.
     pub(super) marks: Marks,
     /// Ascending.
     anchors: Vec<Anchor>,
+    /// By hash of the sign: the sign, and where its anchors begin plus one; open addressing.
+    signs: Vec<(u32, u32)>,
     /// Literals without an anchor.
     loose: Vec<u32>,
 }
+
+/// Numbers of two letters.
+const PAIRS: usize = 1 << (2 * Key::BITS);
 
 /// By ASCII character: whether it is looked for.
 pub(crate) type Marks = [bool; 128];
@@ -53,8 +58,14 @@ impl Scanner {
         let mut literals: Vec<(Box<[u8]>, u32)> = literals.into_iter().map(|(literal, id)| (literal.as_ref().into(), id)).collect();
         literals.sort();
         literals.dedup();
-        let mut scanner =
-            Scanner { pairs: vec![0; (1 << (2 * Key::BITS)) / 64], marks: [false; 128], anchors: Vec::new(), loose: Vec::new(), literals };
+        let mut scanner = Scanner {
+            pairs: Box::new([0; PAIRS / 64]),
+            marks: [false; 128],
+            anchors: Vec::new(),
+            signs: Vec::new(),
+            loose: Vec::new(),
+            literals,
+        };
         for literal in 0..scanner.literals.len() as u32 {
             match scanner.anchor(literal) {
                 Some(anchor) => scanner.anchors.push(anchor),
@@ -62,6 +73,16 @@ impl Scanner {
             }
         }
         scanner.anchors.sort_unstable();
+        scanner.signs = vec![(0, 0); (scanner.anchors.len() * 2).next_power_of_two()];
+        for (at, anchor) in scanner.anchors.iter().enumerate() {
+            if at == 0 || scanner.anchors[at - 1].sign != anchor.sign {
+                let mut place = Scanner::place(anchor.sign, scanner.signs.len());
+                while scanner.signs[place].1 != 0 {
+                    place = (place + 1) % scanner.signs.len();
+                }
+                scanner.signs[place] = (anchor.sign, at as u32 + 1);
+            }
+        }
         scanner
     }
 
@@ -93,7 +114,7 @@ impl Scanner {
 
     #[inline]
     fn anchored(&self, pair: u32) -> bool {
-        self.pairs[pair as usize / 64] & 1 << (pair % 64) != 0
+        self.pairs[pair as usize % PAIRS / 64] & 1 << (pair % 64) != 0
     }
 
     /// Whether a literal may be anchored in a word.
@@ -129,12 +150,24 @@ impl Scanner {
     }
 
     fn of_sign(&self, sign: u32, at: usize, found: &mut impl FnMut(u32, usize)) {
-        let from = self.anchors.partition_point(|anchor| anchor.sign < sign);
+        let mut place = Scanner::place(sign, self.signs.len());
+        let from = loop {
+            match self.signs[place] {
+                (_, 0) => return,
+                (there, from) if there == sign => break from as usize - 1,
+                _ => place = (place + 1) % self.signs.len(),
+            }
+        };
         for anchor in self.anchors[from..].iter().take_while(|anchor| anchor.sign == sign) {
             if let Some(start) = at.checked_sub(anchor.offset as usize) {
                 found(anchor.literal, start);
             }
         }
+    }
+
+    /// Where a sign belongs in a table of so many places, a power of two.
+    fn place(sign: u32, places: usize) -> usize {
+        (sign.wrapping_mul(0x9e37_79b1) >> 8) as usize & (places - 1)
     }
 
     /// The same for literals without an anchor, which are compared already.
@@ -165,6 +198,6 @@ impl Scanner {
 
     pub(crate) fn memory_usage(&self) -> usize {
         let literals: usize = self.literals.iter().map(|(literal, _)| literal.len() + size_of::<(Box<[u8]>, u32)>()).sum();
-        self.pairs.capacity() * 8 + self.anchors.capacity() * size_of::<Anchor>() + self.loose.capacity() * 4 + literals
+        size_of_val(&*self.pairs) + self.anchors.capacity() * size_of::<Anchor>() + self.loose.capacity() * 4 + literals
     }
 }

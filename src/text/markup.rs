@@ -150,18 +150,21 @@ const TAG_BYTES: usize = 400;
 /// Whether something begins at `at` that could be markup, a quote or a signature. Most tickets have nothing such; [`super::plain`] finds the places worth asking about.
 pub(super) fn opens(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
-    let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
     let starts = |part: &str| bytes[at..].starts_with(part.as_bytes());
+    let opens_line = || text[..at].trim_end_matches(|c: char| c.is_whitespace() && c != '\n').chars().next_back().is_none_or(|c| c == '\n');
+    let tag = |close: u8, names: &[&'static str]| inside(text, at, close).is_some_and(|inside| known(names, name_of(inside).1).is_some());
     match bytes[at] {
-        b'[' | b'<' | b'&' | b'`' | b'>' => true,
-        b'-' => next == b'-',
-        b':' => matches!(next, b'f' | b'e'),
-        b'#' => next == b'B',
+        b'[' => tag(b']', BB),
+        b'<' => starts("<!--") || tag(b'>', HTML),
+        b'&' => bytes[at..].iter().take(ENTITY_BYTES + 1).any(|byte| *byte == b';'),
+        b'`' => starts("```") && opens_line(),
+        b'>' => opens_line(),
+        b'-' => starts("--") && opens_line(),
+        b':' => starts(":f0") || starts(":e2"),
+        b'#' => starts("#BR#"),
         // A signature may begin with a line of these.
-        b'_' => starts("___"),
-        0xe2 => {
-            text.get(at..).and_then(|rest| rest.strip_prefix('—')).is_some_and(|rest| rest.trim_start_matches(BLANKS).starts_with('\n'))
-        }
+        b'_' => starts("___") && opens_line(),
+        0xe2 => starts("—") && opens_line() && text[at..].trim_start_matches('—').trim_start_matches(BLANKS).starts_with('\n'),
         // «С уважением» and «Отправлено с iPhone», written either way.
         0xd0 => starts("важением"),
         0xd1 => {
@@ -172,6 +175,8 @@ pub(super) fn opens(text: &str, at: usize) -> bool {
 }
 
 const BLANKS: [char; 3] = [' ', '\t', '\r'];
+/// Most bytes between `&` and `;`.
+const ENTITY_BYTES: usize = 10;
 
 /// Bytes that may begin markup, a quote or a signature.
 const OPENS: [bool; 256] = {
@@ -279,14 +284,7 @@ impl<'a> Walk<'a> {
 
     /// The inside of a tag that opens here and closes with `close`.
     fn tag(&self, close: u8) -> Option<&'a str> {
-        let rest = &self.text.as_bytes()[self.at + 1..];
-        let window = &rest[..rest.len().min(TAG_BYTES)];
-        let end = window.iter().position(|&b| b == close || b == b'\n')?;
-        if window[end] != close {
-            return None;
-        }
-        let text: &'a str = self.text;
-        text.get(self.at + 1..self.at + 1 + end)
+        inside(self.text, self.at, close)
     }
 
     fn bbcode(&mut self) -> bool {
@@ -372,7 +370,7 @@ impl<'a> Walk<'a> {
 
     fn entity(&mut self) -> bool {
         let rest = &self.text.as_bytes()[self.at + 1..];
-        let window = &rest[..rest.len().min(10)];
+        let window = &rest[..rest.len().min(ENTITY_BYTES)];
         let Some(end) = window.iter().position(|&b| b == b';') else { return false };
         let Some(name) = self.text.get(self.at + 1..self.at + 1 + end) else { return false };
         let decoded = match name.strip_prefix('#') {
@@ -408,6 +406,17 @@ impl<'a> Walk<'a> {
         self.replace(4, '\n');
         true
     }
+}
+
+/// What stands between the tag's first character at `at` and `close` on the same line.
+fn inside(text: &str, at: usize, close: u8) -> Option<&str> {
+    let rest = &text.as_bytes()[at + 1..];
+    let window = &rest[..rest.len().min(TAG_BYTES)];
+    let end = window.iter().position(|&b| b == close || b == b'\n')?;
+    if window[end] != close {
+        return None;
+    }
+    text.get(at + 1..at + 1 + end)
 }
 
 /// How far a tag that goes with its content may reach, in bytes: a lone `[s]` must not swallow the ticket, and looking for its end

@@ -147,8 +147,11 @@ mod tests {
     fn what_is_found_does_not_depend_on_its_place() {
         let rows = [
             ("[b]", true, true),
-            ("--", true, true),
-            ("___", true, true),
+            ("[error] <моё> a&b: x > y -- z", false, false),
+            ("&amp;", true, true),
+            ("\n > да", true, true),
+            ("\n--", true, true),
+            ("\n  ___", true, true),
             ("__", false, false),
             ("\nОтправлено с iPhone", true, true),
             ("отправлено", false, false),

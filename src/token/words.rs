@@ -87,12 +87,17 @@ impl Spelling {
     /// Reads plain letters from `at` on; where they end.
     #[inline(always)]
     fn read(bytes: &[u8], at: usize) -> (Spelling, usize) {
-        if bytes.get(at).is_some_and(|byte| *byte >= 0xd0) {
-            if let Some(read) = Spelling::russian(bytes, at) {
-                return read;
-            }
-        }
         let mut spelling = Spelling::default();
+        match bytes.get(at) {
+            Some(0xd0 | 0xd1) => {
+                if let Some(read) = Spelling::russian(bytes, at) {
+                    return read;
+                }
+            }
+            Some(byte) if byte.is_ascii() && ASCII[*byte as usize] != 0 => {}
+            // Only letters of other alphabets are left, which are not plain.
+            _ => return (spelling, at),
+        }
         let end = spelling.any(bytes, at);
         (spelling, end)
     }
@@ -105,19 +110,11 @@ impl Spelling {
         let mut key = Key::NONE;
         let mut at = start;
         for group in 0..GROUPS {
-            let chunk = u64::from_le_bytes(*bytes.get(at..)?.first_chunk::<8>()?);
-            // The first ASCII byte ends the word; letters have two bytes each.
-            let count = (!chunk & 0x8080_8080_8080_8080).trailing_zeros() / 16;
-            let (letters, valid) = four(chunk);
-            if valid < count {
-                return None;
-            }
-            let letters = if count == FOUR { letters } else { letters & ((1 << (Key::BITS * count)) - 1) };
+            let (letters, count) = four(u64::from_le_bytes(*bytes.get(at..)?.first_chunk::<8>()?))?;
             *if group < 2 { &mut key.low } else { &mut key.high } |= letters << (Key::BITS * FOUR * (group % 2));
             if count < FOUR {
                 let end = at + 2 * count as usize;
-                // What ends it must not be a letter, nor the inside of a character of three bytes.
-                let ends = bytes[end].is_ascii() && ASCII[bytes[end] as usize] == 0;
+                let ends = ASCII[usize::from(bytes[end] & 0x7f)] == 0;
                 return ends.then_some((Spelling { key, letters: group * FOUR + count, other: false }, end));
             }
             at += 2 * FOUR as usize;
@@ -210,24 +207,26 @@ pub(crate) fn letter(bytes: &[u8], at: usize) -> (u8, usize) {
 /// Letters that [`four`] takes at a time.
 const FOUR: u32 = 4;
 
-/// Four Russian letters other than ё from eight bytes: seven bits each, the first lowest, and how many of them are such letters before the first that is not.
+/// The Russian letters before the first ASCII character in eight bytes, seven bits each, the first lowest, and how many they are; `None` if there is anything else before it, ё included.
 ///
 /// Four letters of two bytes are one number of 64 bits, and all are worked out at once in its four parts of 16 bits.
 #[inline(always)]
-fn four(chunk: u64) -> (u64, u32) {
+fn four(chunk: u64) -> Option<(u64, u32)> {
     const EACH: u64 = 0x0001_0001_0001_0001;
+    let ascii = !chunk & 0x8080_8080_8080_8080;
+    // All bits below the first ASCII character.
+    let before = ((ascii & ascii.wrapping_neg()) >> 7).wrapping_sub(1);
     // All letters of the alphabet are U+0400 to U+047F: 0xD0 or 0xD1, then six bits.
     let foreign = (chunk ^ (0xd0 * EACH)) & (0xfe * EACH);
     let code = (chunk & EACH) << 6 | chunk >> 8 & (0x3f * EACH);
     // А to Я are 0x10 to 0x2F, а to я 0x30 to 0x4F. Adding what is missing to 0x80 compares all four.
-    let capital = (code + 0x70 * EACH) & !(code + 0x50 * EACH) & (0x80 * EACH);
-    let code = code + (capital >> 2);
-    let letter = (code + 0x50 * EACH) & !(code + 0x30 * EACH);
-    let stop = (!letter | (foreign + 0xff * EACH) >> 1) & (0x80 * EACH);
-    // What stands where no letter does is the caller's to cut off.
-    let numbers = code.wrapping_sub(0x2f * EACH) & (0x7f * EACH);
-    let pairs = (numbers | numbers >> 9) & 0x3fff_0000_3fff;
-    ((pairs | pairs >> 18) & 0xfff_ffff, stop.trailing_zeros() / 16)
+    let letter = (code + 0x70 * EACH) & !(code + 0x30 * EACH);
+    if (!letter | (foreign + 0xff * EACH) >> 1) & (0x80 * EACH) & before != 0 {
+        return None;
+    }
+    let numbers = (((code + 0x10 * EACH) & (0x1f * EACH)) + EACH) & before;
+    let pairs = numbers | numbers >> 9;
+    Some(((pairs & 0x3fff) | (pairs >> 18 & 0xfff_c000), ascii.trailing_zeros() / 16))
 }
 
 /// A text cut into words; reused.
@@ -269,6 +268,10 @@ impl Cut {
                 next_zone += 1;
                 zone_at = zones.get(next_zone).map_or(usize::MAX, |next| next.0);
             }
+            if bytes[at] == b' ' {
+                at += 1;
+                continue;
+            }
             let start = at;
             let (mut spelling, mut end) = Spelling::read(bytes, at);
             while end < bytes.len() && bytes[end] >= 0x80 {
@@ -290,10 +293,6 @@ impl Cut {
                 } else {
                     skipped.push((start, end));
                 }
-                continue;
-            }
-            if bytes[at] == b' ' {
-                at += 1;
                 continue;
             }
             if marks.get(bytes[at] as usize) == Some(&true) {
