@@ -48,6 +48,21 @@ struct Pattern {
     regex: OnceLock<Option<Regex>>,
 }
 
+impl Pattern {
+    /// The match near a literal of it at `at`, between two places.
+    fn near(&self, regex: &Regex, folded: &str, (from, at, to): (usize, usize, usize)) -> Option<(usize, usize)> {
+        let (input, to) = (Input::new(folded), to.min(folded.len()));
+        let found = if self.begins {
+            regex.search(&input.range(at..to).anchored(Anchored::Yes))
+        } else {
+            // What a match must stand behind or before is looked at beyond the range, too. A match that begins behind the literal may be cut short here; it has a literal of
+            // its own.
+            regex.search(&input.range(from..to)).filter(|found| found.start() <= at)
+        };
+        found.map(|found| (found.start(), found.end()))
+    }
+}
+
 /// Longest match that is looked for around its literal only, in bytes.
 const NEAR: usize = 256;
 /// Places of literals a regex is tried at, however short the text; of a long text as many as together are no longer than it. Trying more could be quadratic.
@@ -134,23 +149,20 @@ impl Literals {
             return hit(regex.find(&text.folded).map(|found| (found.start(), found.end())));
         };
         for &(_, at) in places {
-            let (from, to) = ((at as usize).saturating_sub(reach), at as usize + reach);
-            let part = if text.is_deferred() { text.part(ticket, from, to, around) } else { None };
-            if part.is_none() {
-                text.settle(ticket);
-            }
-            let (folded, base) = part.unwrap_or((&text.folded, 0));
-            let (at, from, to) = (at as usize - base, from.saturating_sub(base), folded.len().min(to - base));
-            let input = Input::new(folded);
-            let found = if pattern.begins {
-                regex.search(&input.range(at..to).anchored(Anchored::Yes))
+            let (at, from) = (at as usize, (at as usize).saturating_sub(reach));
+            let found = if text.is_deferred() {
+                let (folded, base) = text.part(ticket, from, at + reach, around);
+                let found = pattern.near(regex, folded, (from - base, at - base, at - base + reach));
+                found.map(|(start, end)| (start + base, end + base))
             } else {
-                // What a match must stand behind or before is looked at beyond the range, too. A match that begins behind the literal may be cut short here; it has a literal
-                // of its own.
-                regex.search(&input.range(from..to)).filter(|found| found.start() <= at)
+                pattern.near(regex, &text.folded, (from, at, at + reach))
             };
-            if let Some(found) = found {
-                return hit(Some((found.start() + base, found.end() + base)));
+            if let Some((start, end)) = found {
+                // In the middle of what became three dots there is no place to tell.
+                if text.is_deferred() && !(ticket.is_char_boundary(start) && ticket.is_char_boundary(end)) {
+                    text.settle(ticket);
+                }
+                return hit(found);
             }
         }
     }

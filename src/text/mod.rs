@@ -44,6 +44,12 @@ pub(crate) struct Text {
 
 /// The one character of a text whose folding was put off that becomes several.
 const DOTS: char = '…';
+/// Folds one character of a text whose folding was put off.
+fn in_place(c: char) -> impl Iterator<Item = char> {
+    let (c, count) = if c == DOTS { ('.', DOTS.len_utf8()) } else { (unicode::in_place(c), 1) };
+    std::iter::repeat_n(c, count)
+}
+
 /// Most bytes of a character.
 const WIDEST: usize = 4;
 
@@ -84,15 +90,21 @@ impl Text {
         if end > ticket.len() || !ticket.as_bytes()[at..].iter().zip(part).take(2).all(same) {
             return Some(false);
         }
-        let (there, part) = (ticket.get(at..end)?, std::str::from_utf8(part).ok()?);
-        if there.contains(DOTS) {
-            return None;
-        }
-        Some(there.chars().map(unicode::in_place).eq(part.chars()))
+        let Ok(part) = std::str::from_utf8(part) else { return None };
+        let Some(there) = ticket.get(at..end) else {
+            // Only dots can be cut.
+            let cut = |at: usize| {
+                !ticket.is_char_boundary(at)
+                    && ticket.as_bytes()[at.saturating_sub(2)..].starts_with(&[0xe2, 0x80])
+                        | ticket.as_bytes()[at - 1..].starts_with(&[0xe2, 0x80])
+            };
+            return if cut(at) || cut(end) { None } else { Some(false) };
+        };
+        Some(there.chars().flat_map(in_place).eq(part.chars()))
     }
 
-    /// The folded text of a part whose folding was put off, with a character more on either side, and where it begins; `None` if places in it are not those of the ticket.
-    pub(crate) fn part<'a>(&self, ticket: &str, from: usize, to: usize, out: &'a mut String) -> Option<(&'a str, usize)> {
+    /// The folded text of a part whose folding was put off, with a character more on either side, and where it begins.
+    pub(crate) fn part<'a>(&self, ticket: &str, from: usize, to: usize, out: &'a mut String) -> (&'a str, usize) {
         let boundary = |step: fn(usize) -> usize, mut at: usize| {
             while !ticket.is_char_boundary(at) {
                 at = step(at);
@@ -101,13 +113,9 @@ impl Text {
         };
         let from = boundary(|at| at - 1, from.saturating_sub(WIDEST));
         let to = boundary(|at| at + 1, ticket.len().min(to + WIDEST));
-        let part = &ticket[from..to];
-        if part.contains(DOTS) {
-            return None;
-        }
         out.clear();
-        part.chars().for_each(|c| out.push(unicode::in_place(c)));
-        Some((out, from))
+        out.extend(ticket[from..to].chars().flat_map(in_place));
+        (out, from)
     }
 
     /// Makes up for folding that was put off.
