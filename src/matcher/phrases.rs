@@ -252,10 +252,12 @@ impl Phrases {
     /// Whether a word may go on with any partial match. Asks all of them without a branch in between: none can be foreseen, and most words go on with none.
     #[inline(always)]
     fn may_go_on(&self, active: &[Active], at: u32, word: Word) -> bool {
-        let [slot] = *word.atoms else { return !active.is_empty() };
+        if word.atoms.len() > FEW as usize {
+            return !active.is_empty();
+        }
         active.iter().fold(false, |any, partial| {
             let (near, far) = partial.open(at, word.mask);
-            any | (near | far) & self.ways.may(partial.state, slot)
+            any | (near | far) & word.atoms.iter().fold(false, |any, slot| any | self.ways.may(partial.state, *slot))
         })
     }
 
