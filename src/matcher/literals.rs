@@ -211,10 +211,10 @@ mod tests {
     /// What is found in a text: (regex, start, end), and the signs. Words that may have a literal are all words, as they are where none is remembered.
     fn found(literals: &Literals, ticket: &str, deferred: bool) -> (Vec<(u32, u32, u32)>, u32) {
         let (mut text, mut cut, mut places, mut out) = (Text::default(), Cut::default(), Places::default(), Vec::new());
-        if !(deferred && text.defer(ticket)) {
+        if !(deferred && text.defer(ticket) && cut.read_as_typed(ticket, &literals.scanner.marks)) {
             text.read(ticket);
+            cut.read(&text.folded, text.zones(), &literals.scanner.marks);
         }
-        cut.read(text.source(ticket), text.zones(), &literals.scanner.marks);
         places.words.extend(cut.tokens.iter().map(|token| (token.start, token.end)));
         let signs = literals.find(ticket, &mut text, &cut, &mut places, &mut out);
         (out.iter().map(|hit| (hit.regex, hit.start, hit.end)).collect(), signs)

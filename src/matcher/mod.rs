@@ -138,11 +138,12 @@ impl Matcher {
     /// Words are what they are, so each can be settled on the way.
     fn as_typed(&self, ticket: &str, scan: &mut Scan) {
         let Scan { text, cut, places, memo, found, .. } = scan;
-        if !text.defer(ticket) {
+        let marks = &self.literals.scanner.marks;
+        if !(text.defer(ticket) && cut.read_as_typed(ticket, marks)) {
             text.read(ticket);
+            cut.read(&text.folded, text.zones(), marks);
         }
         let source = text.source(ticket);
-        cut.read(source, text.zones(), &self.literals.scanner.marks);
         memo.bound();
         // All look-ups first: they wait for memory, and a short loop waits for many at once.
         found.clear();

@@ -148,7 +148,7 @@ const ENTITIES: &[(&str, char)] = &[
 const TAG_BYTES: usize = 400;
 
 /// Whether something begins at `at` that could be markup, a quote or a signature. Most tickets have nothing such; [`super::plain`] finds the places worth asking about.
-pub(super) fn opens(text: &str, at: usize) -> bool {
+pub(crate) fn opens(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
     let starts = |part: &str| bytes[at..].starts_with(part.as_bytes());
     let opens_line = || text[..at].trim_end_matches(|c: char| c.is_whitespace() && c != '\n').chars().next_back().is_none_or(|c| c == '\n');
@@ -173,6 +173,17 @@ pub(super) fn opens(text: &str, at: usize) -> bool {
         _ => false,
     }
 }
+
+/// ASCII characters other than letters that [`opens`] is about.
+pub(crate) const MAY_OPEN: [bool; 128] = {
+    let mut may = [false; 128];
+    let (list, mut at) = (b"[<&`>-:#", 0);
+    while at < list.len() {
+        may[list[at] as usize] = true;
+        at += 1;
+    }
+    may
+};
 
 const BLANKS: [char; 3] = [' ', '\t', '\r'];
 /// Most bytes between `&` and `;`.

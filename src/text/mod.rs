@@ -11,7 +11,7 @@ pub(crate) mod layout;
 pub(crate) mod lookalike;
 pub(crate) mod map;
 pub(crate) mod markup;
-mod plain;
+pub(crate) mod plain;
 pub(crate) mod rewrite;
 pub(crate) mod translit;
 pub(crate) mod unicode;
@@ -54,20 +54,15 @@ fn in_place(c: char) -> impl Iterator<Item = char> {
 const WIDEST: usize = 4;
 
 impl Text {
-    /// Puts the folding of `ticket` off if every place in the folded text would be the same as in the ticket, as it is for most; whether it did.
+    /// Puts the folding of `ticket` off, if it is not too long to be read whole; whether it did. Every place in the folded text must be the same as in the ticket, as it is for
+    /// most: [`crate::token::Cut::read_as_typed`] tells, and [`Text::read`] is for the others.
     ///
-    /// Words can be cut from such a ticket itself, so that its folded text is needed for little more than regexes: see [`Text::settle`].
+    /// Words are cut from such a ticket itself, so that its folded text is needed for little more than regexes: see [`Text::settle`].
     pub(crate) fn defer(&mut self, ticket: &str) -> bool {
-        if ticket.len() > TICKET_BYTES || plain::look(ticket) != plain::Look::default() {
-            return false;
-        }
         self.clear();
         self.truncated = false;
-        self.deferred = true;
-        if !ticket.is_empty() {
-            self.enter(Zone::Own);
-        }
-        true
+        self.deferred = ticket.len() <= TICKET_BYTES;
+        self.deferred
     }
 
     /// What words are cut from: the folded text, or the ticket if folding was put off.
@@ -120,7 +115,8 @@ impl Text {
 
     /// Makes up for folding that was put off.
     pub(crate) fn settle(&mut self, ticket: &str) {
-        if std::mem::take(&mut self.deferred) {
+        if std::mem::take(&mut self.deferred) && !ticket.is_empty() {
+            self.enter(Zone::Own);
             self.fold(ticket, 0);
         }
     }
@@ -162,7 +158,7 @@ impl Text {
     /// Appends the pieces of `ticket[from..to]`.
     fn take(&mut self, ticket: &str, from: usize, to: usize) {
         let text = &ticket[from..to];
-        if !plain::look(text).markup {
+        if !plain::has_markup(text) {
             if !text.is_empty() {
                 self.pieces.push(Piece::Text { start: from, end: to, zone: Zone::Own });
             }

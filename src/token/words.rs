@@ -2,6 +2,8 @@
 
 use crate::limits::WORD_CHARS;
 use crate::text::Text;
+use crate::text::markup::{MAY_OPEN, opens};
+use crate::text::plain::is_odd;
 use crate::text::zone::Zone;
 
 /// One word of the folded text.
@@ -147,6 +149,14 @@ impl Spelling {
         self.letters += 1;
     }
 
+    /// Whether the word may be one of a signature, or is too long to tell: «уважением», «отправлено».
+    #[inline(always)]
+    fn signs(self) -> bool {
+        const HALF: u64 = (1 << (Key::HALF * Key::BITS)) - 1;
+        let half = self.key.low & HALF;
+        half == RESPECT || half == SENT || self.letters > Key::LETTERS
+    }
+
     #[inline(always)]
     fn key(self) -> Key {
         if self.other || self.letters > Key::LETTERS { Key::NONE } else { self.key }
@@ -204,6 +214,20 @@ pub(crate) fn letter(bytes: &[u8], at: usize) -> (u8, usize) {
     }
 }
 
+/// The first eight letters of «уважением» and of «отправлено».
+const RESPECT: u64 = half("уважение");
+const SENT: u64 = half("отправле");
+
+/// Eight Russian letters as the half of a key.
+const fn half(letters: &str) -> u64 {
+    let (bytes, mut at, mut half) = (letters.as_bytes(), 0, 0);
+    while at < bytes.len() {
+        half |= (RUSSIAN[((bytes[at] & 1) << 6 | bytes[at + 1] & 0x3f) as usize] as u64) << (at as u32 / 2 * Key::BITS);
+        at += 2;
+    }
+    half
+}
+
 /// Letters that [`four`] takes at a time.
 const FOUR: u32 = 4;
 
@@ -221,7 +245,7 @@ fn four(chunk: u64) -> Option<(u64, u32)> {
     let code = (chunk & EACH) << 6 | chunk >> 8 & (0x3f * EACH);
     // А to Я are 0x10 to 0x2F, а to я 0x30 to 0x4F. Adding what is missing to 0x80 compares all four.
     let letter = (code + 0x70 * EACH) & !(code + 0x30 * EACH);
-    if (!letter | (foreign + 0xff * EACH) >> 1) & (0x80 * EACH) & before != 0 {
+    if (!letter & (0x80 * EACH) | foreign) & before != 0 {
         return None;
     }
     let numbers = (((code + 0x10 * EACH) & (0x1f * EACH)) + EACH) & before;
@@ -244,8 +268,19 @@ pub(crate) struct Cut {
 }
 
 impl Cut {
-    /// Cuts a folded text, or one whose folding was put off. `marks` are the ASCII characters to note where they stand; a `…` is three dots.
+    /// Cuts a folded text. `marks` are the ASCII characters to note where they stand; a `…` is three dots.
     pub(crate) fn read(&mut self, text: &str, zones: &[(usize, Zone)], marks: &[bool; 128]) {
+        self.cut::<false>(text, zones, marks);
+    }
+
+    /// Cuts a ticket as typed into what would be cut from its folded text, at the same places; false where that cannot be: it has markup, quotes or a signature, perhaps,
+    /// or a character that is not as wide when it is folded.
+    pub(crate) fn read_as_typed(&mut self, ticket: &str, marks: &[bool; 128]) -> bool {
+        self.cut::<true>(ticket, &[], marks)
+    }
+
+    #[inline(always)]
+    fn cut<const TYPED: bool>(&mut self, text: &str, zones: &[(usize, Zone)], marks: &[bool; 128]) -> bool {
         let Cut { tokens, keys, asked, skipped, marked } = self;
         tokens.clear();
         keys.clear();
@@ -279,6 +314,12 @@ impl Cut {
                 if bytes[end..].starts_with(&[0xe2, 0x80]) {
                     break;
                 }
+                if TYPED {
+                    if is_odd(&bytes[end..]) {
+                        return false;
+                    }
+                    break;
+                }
                 let Some(letter) = text[end..].chars().next().filter(|c| c.is_alphanumeric()) else { break };
                 spelling.letters += 1;
                 spelling.other = true;
@@ -286,6 +327,9 @@ impl Cut {
             }
             at = end;
             if spelling.letters > 0 {
+                if TYPED && (spelling.signs() || bytes[start] == b'_') && signs(text, start, at) {
+                    return false;
+                }
                 let (start, end) = (start as u32, at as u32);
                 if spelling.letters as usize <= WORD_CHARS {
                     tokens.push(Token { start, end, sentence, clause, zone });
@@ -297,6 +341,12 @@ impl Cut {
             }
             if marks.get(bytes[at] as usize) == Some(&true) {
                 marked.push(at as u32);
+            }
+            if TYPED
+                && MAY_OPEN.get(bytes[at] as usize) != Some(&false)
+                && ((!bytes[at].is_ascii() && is_odd(&bytes[at..])) || opens(text, at))
+            {
+                return false;
             }
             let mut rest = text[at..].chars();
             let Some(c) = rest.next() else { break };
@@ -321,8 +371,18 @@ impl Cut {
                 clause += 1;
             }
         }
+        true
     }
 }
+
+/// Whether a word that may sign does: it begins with «уважением», or something opens there.
+#[cold]
+fn signs(text: &str, start: usize, end: usize) -> bool {
+    let small = text[start..end].chars().take(SIGNING.len()).flat_map(char::to_lowercase).collect::<String>();
+    small.starts_with(SIGNING) || (start..end.min(start + 3)).any(|at| opens(text, at))
+}
+
+const SIGNING: &str = "уважением";
 
 #[cfg(test)]
 mod tests {
@@ -338,10 +398,8 @@ mod tests {
         let words: Vec<String> = cut.tokens.iter().map(|token| format!("{}{}", token.word(&text), token.sentence)).collect();
         let (folded, was) = (words.join(" "), cut.asked.clone());
         // Where folding can wait, the same words are cut from the ticket itself.
-        if text.defer(ticket) {
-            let tokens = cut.tokens.clone();
-            let keys = cut.keys.clone();
-            cut.read(ticket, text.zones(), &[false; 128]);
+        let (tokens, keys) = (cut.tokens.clone(), cut.keys.clone());
+        if cut.read_as_typed(ticket, &[false; 128]) {
             assert_eq!((&cut.tokens, &cut.keys, &cut.asked), (&tokens, &keys, &was), "{ticket:?}");
         }
         (folded, was)
