@@ -9,9 +9,8 @@ use super::scanner::Scanner;
 use super::starts::Starts;
 use super::table::{Table, Words};
 use crate::limits::WORD_CHARS;
-use crate::text::unicode::in_place;
 use crate::text::zone::Zone;
-use crate::text::{Text, translit};
+use crate::text::{Text, fold_in_place, translit};
 use crate::token::stem::{is_cyrillic, stem};
 use crate::token::{Cut, Key, Token};
 
@@ -248,10 +247,7 @@ impl Lexicon {
     #[inline(never)]
     fn learn_plain(&self, word: &str, key: Key, scanner: &Scanner, memo: &mut Memo) -> Found {
         let mut form = std::mem::take(&mut memo.spare_word);
-        form.clear();
-        for c in word.chars() {
-            form.push(in_place(c));
-        }
+        fold_in_place(word, &mut form);
         let found = memo.find(&form, key).unwrap_or_else(|| {
             let mut slots = std::mem::take(&mut memo.spare);
             self.slots(&form, is_cyrillic(&form), &mut slots);

@@ -149,7 +149,8 @@ impl Literals {
             return hit(regex.find(&text.folded).map(|found| (found.start(), found.end())));
         };
         for &(_, at) in places {
-            let (at, from) = (at as usize, (at as usize).saturating_sub(reach));
+            let at = at as usize;
+            let from = if pattern.begins { at } else { at.saturating_sub(reach) };
             let found = if text.is_deferred() {
                 let (folded, base) = text.part(ticket, from, at + reach, around);
                 let found = pattern.near(regex, folded, (from - base, at - base, at - base + reach));

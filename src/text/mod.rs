@@ -44,12 +44,6 @@ pub(crate) struct Text {
 
 /// The one character of a text whose folding was put off that becomes several.
 const DOTS: char = '…';
-/// Folds one character of a text whose folding was put off.
-fn in_place(c: char) -> impl Iterator<Item = char> {
-    let (c, count) = if c == DOTS { ('.', DOTS.len_utf8()) } else { (unicode::in_place(c), 1) };
-    std::iter::repeat_n(c, count)
-}
-
 /// Most bytes of a character.
 const WIDEST: usize = 4;
 
@@ -95,7 +89,8 @@ impl Text {
             };
             return if cut(at) || cut(end) { None } else { Some(false) };
         };
-        Some(there.chars().flat_map(in_place).eq(part.chars()))
+        let folded = |c: char| if c == DOTS { "...".chars().chain(None) } else { "".chars().chain(Some(unicode::in_place(c))) };
+        Some(there.chars().flat_map(folded).eq(part.chars()))
     }
 
     /// The folded text of a part whose folding was put off, with a character more on either side, and where it begins.
@@ -108,8 +103,7 @@ impl Text {
         };
         let from = boundary(|at| at - 1, from.saturating_sub(WIDEST));
         let to = boundary(|at| at + 1, ticket.len().min(to + WIDEST));
-        out.clear();
-        out.extend(ticket[from..to].chars().flat_map(in_place));
+        fold_in_place(&ticket[from..to], out);
         (out, from)
     }
 
@@ -250,11 +244,37 @@ impl Text {
     }
 }
 
+/// Replaces `out` by a text whose folding was put off, folded.
+pub(crate) fn fold_in_place(text: &str, out: &mut String) {
+    out.clear();
+    let mut next = 0;
+    loop {
+        let same = small(text.as_bytes(), next);
+        out.push_str(&text[next..same]);
+        let Some(c) = text[same..].chars().next() else { break };
+        match c {
+            DOTS => out.push_str("..."),
+            c => out.push(unicode::in_place(c)),
+        }
+        next = same + c.len_utf8();
+    }
+}
+
 /// Where the run of characters from `at` on ends that folding leaves as they are: small Russian letters and most of ASCII.
 #[inline]
-fn unchanged(part: &str, mut at: usize) -> usize {
-    let (bytes, from) = (part.as_bytes(), at);
-    at = plain::unchanged(bytes, at);
+fn unchanged(part: &str, from: usize) -> usize {
+    let bytes = part.as_bytes();
+    let at = small(bytes, plain::unchanged(bytes, from));
+    // A mark belongs to the letter before it.
+    if at > from && part[at..].starts_with(unicode::BREVE) {
+        return at - if bytes[at - 1] < 0x80 { 1 } else { 2 };
+    }
+    at
+}
+
+/// The same without looking at blocks of bytes, nor at marks.
+#[inline]
+fn small(bytes: &[u8], mut at: usize) -> usize {
     while at < bytes.len() {
         let byte = bytes[at];
         if byte < 0x80 {
@@ -272,10 +292,6 @@ fn unchanged(part: &str, mut at: usize) -> usize {
         } else {
             break;
         }
-    }
-    // A mark belongs to the letter before it.
-    if at > from && part[at..].starts_with(unicode::BREVE) {
-        at -= if bytes[at - 1] < 0x80 { 1 } else { 2 };
     }
     at
 }
