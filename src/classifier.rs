@@ -18,7 +18,7 @@ const FORMS: usize = 4;
 
 /// Decides on tickets by a policy.
 ///
-/// Building one compiles all terms of the policy (reading and compiling the built-in one takes about 90 ms). After that it never changes: it is `Send + Sync`, cheap
+/// Building one compiles all terms of the policy (reading and compiling the built-in one takes about 35 ms). After that it never changes: it is `Send + Sync`, cheap
 /// to clone, and [`classify`](Classifier::classify) needs `&self` only. To swap a policy in a running service, build a new classifier and put it in the place of the old one.
 ///
 /// # Examples

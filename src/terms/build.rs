@@ -67,7 +67,7 @@ impl TermSetBuilder {
         self
     }
 
-    /// Compiles. Takes time linear in the number of terms: about a second for a hundred thousand.
+    /// Compiles. Takes time linear in the number of terms: under a second for a hundred thousand.
     ///
     /// # Errors
     ///
